@@ -1,0 +1,80 @@
+"""Which agreements stand between two parties on a day, and why others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal
+
+from comity.agreement.model import Agreement, Flow, Never
+from comity.source import Model
+from comity.terms import Id
+
+State = Literal["draft", "circulated", "signed", "in-force", "under-review", "lapsed", "withdrawn"]
+
+
+class SignedAgreement(Model):
+    """An agreement with the parties whose verified signatures it carries, and its digest.
+
+    `signed_on` holds the day of each signature; one without a day counts as there from the start.
+    """
+
+    agreement: Agreement
+    signed_by: tuple[Id, ...]
+    digest: str
+    signed_on: tuple[tuple[Id, date], ...] = ()
+
+    def signatures_on(self, day: date) -> frozenset[str]:
+        """The partners whose signatures were there on the day."""
+        later = {partner for partner, when in self.signed_on if when > day}
+        return frozenset(self.signed_by) - later
+
+    def state_on(self, day: date) -> State:
+        """Where the agreement stands in its life (`lifecycle.py` draws the table)."""
+        text = self.agreement
+        if text.withdrawn and text.withdrawn <= day:
+            return "withdrawn"
+        if text.term.until and text.term.until <= day:
+            return "lapsed"
+        signed = len(self.signatures_on(day))
+        if signed < 2:
+            return "circulated" if signed else "draft"
+        if not text.in_term_on(day):
+            return "signed"
+        return "under-review" if text.review.next and text.review.next <= day else "in-force"
+
+    def stands_between(self, one: str, other: str, day: date) -> bool:
+        """Signed by both, both still taking part, within its term."""
+        return self._sign(one, day) and self._sign(other, day) and self.agreement.in_term_on(day)
+
+    def _sign(self, partner: str, day: date) -> bool:
+        return partner in self.signatures_on(day) and any(
+            party.partner == partner and party.takes_part_on(day) for party in self.agreement.parties)
+
+    def names(self, *partners: str) -> bool:
+        """Whether the text names all these partners as parties, signed or not."""
+        return set(partners) <= {party.partner for party in self.agreement.parties}
+
+    def flows(self, discloser: str, recipient: str, purposes: Iterable[str], day: date) -> tuple[Flow, ...]:
+        """The flows from one to the other for any of these purposes on the day."""
+        return tuple(
+            flow for flow in self.agreement.flows
+            if discloser in self.agreement.partner_ids(flow.from_)
+            and recipient in self.agreement.partner_ids(flow.to)
+            and flow.purpose in set(purposes)
+            and (flow.from_date is None or flow.from_date <= day)
+            and (flow.until_date is None or day < flow.until_date)
+        )
+
+    def covers(self, flow: Flow, item: str) -> bool:
+        return item in {self.agreement.item_id(name) for name in flow.items}
+
+    def clauses_against(self, item: str, kinds: Iterable[str], recipient: str, purposes: Iterable[str]) -> tuple[Never, ...]:
+        """The clauses that say this item never goes to this recipient for this purpose."""
+        kinds, purposes = set(kinds), set(purposes)
+        return tuple(
+            clause for clause in self.agreement.never
+            if (item in {self.agreement.item_id(name) for name in clause.items} or kinds & set(clause.kinds))
+            and (not clause.to or recipient in self.agreement.partner_ids(clause.to))
+            and (not clause.purposes or purposes & set(clause.purposes))
+        )

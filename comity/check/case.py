@@ -1,0 +1,359 @@
+"""What is known about one proposal: parties, facts, judgements, agreements, and which routes reach it.
+
+`reference.py` asks the questions of the law in order; this module looks up
+what the answers turn on. It decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from comity.agreement import Flow, Never, SignedAgreement
+from comity.canonical import digest
+from comity.check.decision import End, Judgement, Proposal, ProposedItem, truth_of
+from comity.law import Provision, Register, Route
+from comity.partnership import PartyView
+from comity.terms import Duty, Form, Mode, Regime, Step, Truth, all_of, negation
+
+ENDS: tuple[End, End] = ("discloser", "recipient")
+NOBODY_IDENTIFIED = (Form.DEPERSONALISED, Form.AGGREGATE)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A route that reaches the item, with what it turns on."""
+
+    provision: Provision
+    route: Route
+    end: End
+    value: Truth
+    open: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @staticmethod
+    def lifting_confidence(case: Case, power: Weighed) -> Weighed:
+        """The same power, asked whether it sets confidence aside; that may be in doubt of itself."""
+        doubts = power.doubts + case.confidence_doubt(power.provision)
+        value = None if power.value is True and doubts else power.value
+        return replace(power, value=value, doubts=doubts)
+
+    @property
+    def distance(self) -> int:
+        """How many things stand between this route and a yes."""
+        return len(self.open) + len(self.doubts) + 100 * len(self.failed)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A proposal with everything it is decided on. Equal cases have equal decisions."""
+
+    proposal: Proposal
+    discloser: PartyView
+    recipient: PartyView
+    law: Register
+    agreements: tuple[SignedAgreement, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+
+    # ---- the parties ---------------------------------------------------------
+
+    def party(self, end: End) -> PartyView:
+        return self.discloser if end == "discloser" else self.recipient
+
+    @cached_property
+    def _capacities(self) -> dict[str, frozenset[str]]:
+        """Own capacities of each end, and of whoever answers for it in data protection law."""
+        law = self.law
+        return {end: law.capacities_of(self.party(end).capacities) for end in ENDS} | {
+            f"{end} answers": law.capacities_of(self.party(end).responsible.capacities) for end in ENDS}
+
+    @cached_property
+    def same_controller(self) -> bool:
+        """Nothing leaves: one controller at both ends, within it or kept by it."""
+        return self.discloser.controller == self.recipient.controller and self.proposal.mode in (Mode.WITHIN, Mode.KEEP)
+
+    @cached_property
+    def reuse(self) -> bool:
+        """Held for another purpose than the one it is now wanted for."""
+        return self.proposal.held_for not in (None, self.proposal.purpose)
+
+    @property
+    def leaves_its_purpose(self) -> bool:
+        """It goes to another controller, or to another use within the same one."""
+        return not self.same_controller or self.reuse
+
+    def regime(self, end: End) -> Regime:
+        """UK GDPR, or Part 3 for a competent authority with a law-enforcement purpose (DPA 2018 ss.30-31)."""
+        held = self._capacities[f"{end} answers"]
+        if "individual" in held:
+            return Regime.NONE
+        enforcement = self.law.purpose(self.proposal.purpose).law_enforcement != "no"
+        return Regime.PART_3 if "competent-authority" in held and enforcement else Regime.UK_GDPR
+
+    # ---- the items -----------------------------------------------------------
+
+    def kinds(self, item: ProposedItem) -> frozenset[str]:
+        return self.law.kinds_of(item.kinds)
+
+    def could_identify(self, item: ProposedItem) -> bool:
+        """Taken from information about people and said to identify nobody: somebody has to have judged so."""
+        return item.form in NOBODY_IDENTIFIED and bool(self.kinds(item) & {"personal", "statistical", "event"})
+
+    def about_people(self, item: ProposedItem) -> bool:
+        return "personal" in self.kinds(item) and item.form not in NOBODY_IDENTIFIED
+
+    def personal_data(self, item: ProposedItem) -> bool:
+        """About a living person (UK GDPR Art 4(1); recital 27 leaves out the dead), and put to a new use or user."""
+        return self.about_people(item) and self.leaves_its_purpose and self.known("deceased", item) is not True
+
+    def in_confidence(self, item: ProposedItem) -> bool:
+        """Held in confidence; what identifies nobody is no longer confidential to a person."""
+        kinds = self.kinds(item)
+        return "held-in-confidence" in kinds and (self.about_people(item) or "personal" not in kinds)
+
+    # ---- what is known -------------------------------------------------------
+
+    def known(self, fact: str, item: ProposedItem, end: End = "discloser") -> Truth:
+        """Yes, no or not known: from judgements for a test, else from party, item and proposal."""
+        value = self._stated(fact, item, end)
+        if value is None and fact in self.law.opposites:
+            value = negation(self._stated(self.law.opposites[fact], item, end))
+        silence = self.law.fact(fact).unstated
+        said = fact in item.facts or fact in self.proposal.facts
+        return truth_of(silence) if value is None and not said else value
+
+    def _stated(self, fact: str, item: ProposedItem, end: End) -> Truth:
+        definition = self.law.fact(fact)
+        if definition.is_test:
+            judgement = self.judgement(fact, item)
+            return judgement.answer == "yes" if judgement else True if self.by_emergency(fact, item) else None
+        if definition.about == "party" and (value := self.party(end).fact(fact)) is not None:
+            return value
+        match fact:
+            case "list-of-people":
+                return self.proposal.scope != "one-case"
+            case "bulk":
+                return self.proposal.scope in ("bulk", "whole-population")
+            case "need-stated":
+                return bool(self.proposal.need)
+        return truth_of(item.facts.get(fact, self.proposal.facts.get(fact, "unknown")))
+
+    def judgement(self, test: str, item: ProposedItem) -> Judgement | None:
+        """The answer that counts: narrower beats wider, then later beats earlier."""
+        candidates = [one for one in self.judgements if one.test == test and self._counts(one, item)]
+        return max(candidates, key=_weight, default=None)
+
+    def tested(self, fact: str, item: ProposedItem) -> Judgement | None:
+        """The judgement a fact rests on, if it is a test; its opposite counts."""
+        for name in filter(None, (fact, self.law.opposites.get(fact))):
+            if self.law.fact(name).is_test and (found := self.judgement(name, item)):
+                return found
+        return None
+
+    def by_emergency(self, test: str, item: ProposedItem) -> bool:
+        """A declared emergency answers this test, which nobody has answered."""
+        return (self.proposal.emergency is not None and self.law.fact(test).in_emergency
+                and self.judgement(test, item) is None)
+
+    def _counts(self, judgement: Judgement, item: ProposedItem) -> bool:
+        """In date, by an office that may, for this item, for this case or a flow that covers it."""
+        on, test = self.proposal.on, self.law.fact(judgement.test)
+        return (
+            judgement.from_ <= on
+            and (judgement.until is None or on < judgement.until)
+            and judgement.office in test.offices
+            and judgement.partner in self._concerned
+            and (not judgement.items or bool({item.item, item.called} & set(judgement.items)))
+            and self._scope_reaches(judgement, item, instance_only=test.instance_only)
+        )
+
+    @cached_property
+    def _concerned(self) -> frozenset[str]:
+        return frozenset(id for view in (self.discloser, self.recipient) for id in (view.partner, view.controller))
+
+    def _scope_reaches(self, judgement: Judgement, item: ProposedItem, *, instance_only: bool) -> bool:
+        scope = judgement.scope
+        if scope.instance is not None:
+            return scope.instance == self.proposal.id
+        return not instance_only and any(
+            signed.agreement.id == scope.agreement and scope.flow in (None, flow.id)
+            and judgement.clause in (None, digest(flow))
+            for signed, flow in self.covering_flows(item))
+
+    # ---- agreements ----------------------------------------------------------
+
+    @cached_property
+    def _standing(self) -> tuple[SignedAgreement, ...]:
+        ends = (self.discloser.controller, self.recipient.controller)
+        return tuple(one for one in self.agreements if one.stands_between(*ends, self.proposal.on))
+
+    def covering_flows(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
+        """The flows of agreements in force between the two that promise this item for this purpose."""
+        for signed in self._standing:
+            for flow in signed.flows(self.discloser.controller, self.recipient.controller, self._purposes, self.proposal.on):
+                if signed.covers(flow, item.item):
+                    yield signed, flow
+
+    def clauses_against(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Never]]:
+        """The clauses of agreements in force between the two that say no to this item, save where an exception holds."""
+        for signed in self._standing:
+            for clause in signed.clauses_against(item.item, self.kinds(item), self.recipient.controller, self._purposes):
+                if not clause.unless or all_of(self.known(fact, item) for fact in clause.unless) is not True:
+                    yield signed, clause
+
+    def agreement_needed(self, item: ProposedItem) -> bool:
+        """A standing feed, or every power that is open demands a written agreement."""
+        powers = [one.route.agreement for one in self.weighed(Step.POWER, "allows", item) if one.value is not False]
+        return self.proposal.mode == Mode.FEED or (bool(powers) and all(powers))
+
+    def kept_under(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
+        """For something kept: the flows under which this party received it, whether or not still in force."""
+        if self.proposal.mode == Mode.KEEP and self.proposal.received:
+            for signed in self.agreements:
+                for flow in signed.agreement.flows:
+                    if self.recipient.controller in signed.agreement.partner_ids(flow.to) and signed.covers(flow, item.item):
+                        yield signed, flow
+
+    def past_retention(self, signed: SignedAgreement, flow: Flow) -> bool:
+        assert self.proposal.received
+        end = signed.agreement.retained_until(flow, self.proposal.received)
+        return end is not None and end <= self.proposal.on
+
+    def why_no_agreement(self) -> str:
+        """The reason code for the absence of an agreement: expired, not signed by both, or missing."""
+        ends = {self.discloser.controller, self.recipient.controller}
+        naming = [one for one in self.agreements if one.names(*ends)]
+        if any(one.state_on(self.proposal.on) in ("lapsed", "withdrawn") for one in naming):
+            return "agreement-expired"
+        return "agreement-party-not-signed" if naming and not self._standing else "agreement-missing"
+
+    # ---- routes --------------------------------------------------------------
+
+    @cached_property
+    def _purposes(self) -> frozenset[str]:
+        return self.law.purposes_of(self.proposal.purpose)
+
+    def weighed(self, step: Step, effect: str, item: ProposedItem, end: End = "discloser",
+                duty: Duty = Duty.NONE) -> list[Weighed]:
+        """Every route of this effect at this step that reaches the item, with its truth."""
+        return [
+            self.weigh(provision, route, item, end)
+            for provision, route in self.law.routes(step)
+            if route.effect == effect and not self.mismatch(provision, route, item, end, duty)
+        ]
+
+    def duty(self, powers: list[Weighed]) -> Duty:
+        """Whether the law demands the share; pending while only a confirmation is missing."""
+        duties = [one for one in powers if one.route.duty]
+        if any(one.value for one in duties):
+            return Duty.DUE
+        return Duty.PENDING if any(one.value is None and not one.open for one in duties) else Duty.NONE
+
+    def weigh(self, provision: Provision, route: Route, item: ProposedItem, end: End) -> Weighed:
+        """Facts by Kleene: all needs, no bar. A doubt makes an opening uncertain; a bar stands in spite of it."""
+        needs = {fact: self.known(fact, item, end) for fact in route.needs}
+        bars = {fact: self.known(fact, item, end) for fact in route.unless}
+        value = all_of([*needs.values(), *(negation(one) for one in bars.values())])
+        doubts = self.doubts(provision, route)
+        if doubts and value is True and route.effect != "bars":
+            value = None
+        return Weighed(
+            provision, route, end, value, doubts=doubts,
+            open=tuple(fact for fact, known in (needs | bars).items() if known is None),
+            failed=tuple([fact for fact, known in needs.items() if known is False]
+                         + [fact for fact, known in bars.items() if known is True]),
+        )
+
+    def mismatch(self, provision: Provision, route: Route, item: ProposedItem, end: End, duty: Duty) -> list[str]:
+        """Why the route does not reach this item between these parties on this day: reason codes, or none."""
+        proposal, kinds = self.proposal, self.kinds(item)
+        own, tested = self._capacities, self._capacities[f"{end} answers"]
+        to = own["recipient"] | (own["recipient answers"] if route.reaches_agents else frozenset())
+        periods = provision.in_force if route.in_force is None else route.in_force
+        asked = proposal.asked
+        checks = {
+            "instrument-not-in-force": not self._denied(provision) and any(proposal.on in period for period in periods),
+            "out-of-extent": proposal.extent in (route.extent or provision.extent),
+            "purpose-not-covered": _reaches(self._purposes, route.purposes, route.not_purposes)
+                                   and route.reuse in (None, self.reuse),
+            "discloser-lacks-capacity": _reaches(own["discloser"], route.from_, route.not_from)
+                                        and (end != "discloser" or _reaches(tested, route.party, route.not_party)),
+            "recipient-lacks-capacity": _reaches(to, route.to, route.not_to)
+                                        and (end != "recipient" or _reaches(tested, route.party, route.not_party)),
+            "kind-not-covered": _reaches(kinds, route.kinds, route.not_kinds)
+                                and _reaches(frozenset(item.origins), route.origins, route.not_origins)
+                                and _reaches(frozenset({item.called}), route.items)
+                                and _reaches(frozenset({proposal.set or ""}), route.sets)
+                                and _reaches(frozenset(item.handling), route.handling),
+            "form-not-covered": not route.forms or item.form in route.forms,
+            "mode-not-covered": (not route.modes or proposal.mode in route.modes)
+                                and (not route.audiences or proposal.audience in route.audiences)
+                                and route.on_request in (None, asked is not None)
+                                and (not route.requested_under or (asked is not None and asked.under in route.requested_under))
+                                and route.same_controller in (None, self.same_controller)
+                                and (not route.regimes or self.regime(end) in route.regimes)
+                                and (route.end in (end, "both") or route.step not in _AT_AN_END)
+                                and route.under_duty in (None, duty == Duty.DUE),
+        }
+        return [code for code, met in checks.items() if not met]
+
+    def doubts(self, provision: Provision, route: Route) -> tuple[str, ...]:
+        """What has yet to be confirmed for this route to count, as `entry.path`."""
+        own = [f"{provision.id}.{path}" for path in provision.doubts()
+               if path != "sets_aside_confidence" and self._bears_on(path, route, provision)]
+        basis = [f"{other}.{path}" for other in provision.rests_on if other in self.law.provisions
+                 for path in self.law.provision(other).doubts() if "." not in path and path != "sets_aside_confidence"]
+        return tuple(one for one in own + basis if self.law.word_on(*one.split(".", 1)) is not True)
+
+    def confidence_doubt(self, provision: Provision) -> tuple[str, ...]:
+        """Whether the entry lifts confidence is itself in doubt, and nobody has confirmed it."""
+        unconfirmed = provision.sets_aside_confidence == "unconfirmed"
+        open_ = unconfirmed and self.law.word_on(provision.id, "sets_aside_confidence") is not True
+        return (f"{provision.id}.sets_aside_confidence",) if open_ else ()
+
+    def _denied(self, provision: Provision) -> bool:
+        """A named officer has said that the entry is not as the register has it."""
+        return any(self.law.word_on(provision.id, doubt) is False for doubt in provision.doubts()
+                   if doubt != "sets_aside_confidence" and "." not in doubt)
+
+    def _bears_on(self, path: str, route: Route, provision: Provision) -> bool:
+        """Would another value of the doubtful fact change what this route does here?"""
+        match path.split("."):
+            case ["note", *_]:
+                return False
+            case ["in_force", *_]:
+                return self.proposal.on < provision.checked
+            case ["extent", extent]:
+                return self.proposal.extent == extent
+            case ["purposes", purpose]:
+                return self.proposal.purpose == purpose
+            case ["routes", id, *_]:
+                return route.id == id
+            case ["from" | "to" as side, "members", name]:
+                return self._side(side).partner.rsplit("/", 1)[-1] == name
+            case ["from" | "to" as side, capacity]:
+                listed = route.from_ if side == "from" else route.to
+                held = self._capacities["discloser" if side == "from" else "recipient"]
+                return held & set(listed) == {capacity}
+        return True
+
+    def _side(self, side: str) -> PartyView:
+        return self.discloser if side == "from" else self.recipient
+
+
+_AT_AN_END = (Step.BASIS, Step.SPECIAL_CATEGORY, Step.CRIMINAL_OFFENCE)
+
+
+def _reaches(held: Iterable[str], listed: Iterable[str], excluded: Iterable[str] = ()) -> bool:
+    """Any of those listed (or nothing is listed), and none of those excluded."""
+    held, listed = frozenset(held), frozenset(listed)
+    return (not listed or bool(held & listed)) and not held & frozenset(excluded)
+
+
+def _weight(judgement: Judgement) -> tuple[int, bool, object, str]:
+    scope = judgement.scope
+    narrow = 2 if scope.instance is not None else 1 if scope.flow is not None else 0
+    return narrow, bool(judgement.items), judgement.from_, judgement.id
+

@@ -1,0 +1,243 @@
+"""The register of law: load, look up, ask what was in force on a day.
+
+The register is given text, not paths; only `shipped()` reads the files inside
+the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Literal, TypeVar
+
+from comity.canonical import digest, plain
+from comity.errors import InputError, UnknownName
+from comity.law.model import Capacity, Confirmation, Fact, ItemKind, Office, Provision, Purpose, Route
+from comity.partnership import Item
+from comity.source import Document, Model, Problem, build, read_yaml
+from comity.terms import REASON_CODES, Step, Truth
+
+SHIPPED_ITEM_DOMAIN = "comity.example"
+
+
+class ProvisionsFile(Model):
+    """One file of the register: the provisions of one Act, instrument or guidance."""
+
+    schema_: Literal[1] = 1
+    provisions: tuple[Provision, ...]
+
+
+class Vocabulary(Model):
+    """The closed lists the routes speak in."""
+
+    purposes: tuple[Purpose, ...] = ()
+    kinds: tuple[ItemKind, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    offices: tuple[Office, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True)
+class Register:
+    """Provisions and vocabulary, with what has been confirmed about them."""
+
+    name: str
+    provisions: Mapping[str, Provision]
+    vocabulary: Vocabulary
+    confirmations: tuple[Confirmation, ...] = ()
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def provision(self, id: str) -> Provision:
+        if id not in self.provisions:
+            raise UnknownName("provision", id, self.provisions)
+        return self.provisions[id]
+
+    @cached_property
+    def digest(self) -> str:
+        """Over provisions and vocabulary: the release. Confirmations are recorded beside it."""
+        return digest({
+            "name": self.name,
+            "provisions": [plain(self.provisions[id]) for id in sorted(self.provisions)],
+            "vocabulary": plain(self.vocabulary),
+        })
+
+    def confirmed(self, confirmations: Iterable[Confirmation]) -> Register:
+        """The same register with a partnership's confirmations; later words replace earlier."""
+        return replace(self, confirmations=(*self.confirmations, *confirmations))
+
+    @cached_property
+    def _words(self) -> Mapping[tuple[str, str], bool]:
+        ordered = sorted(self.confirmations, key=lambda one: one.when)
+        return {(one.entry, one.path): one.value for one in ordered}
+
+    def word_on(self, entry: str, path: str) -> Truth:
+        """What a named officer has said about a doubtful fact, if anyone has."""
+        return self._words.get((entry, path))
+
+    def routes(self, *steps: Step) -> Iterator[tuple[Provision, Route]]:
+        """Every route at these steps, in the order of the register."""
+        for step in steps:
+            yield from self._routes_by_step.get(step, ())
+
+    @cached_property
+    def _routes_by_step(self) -> dict[Step, list[tuple[Provision, Route]]]:
+        found: dict[Step, list[tuple[Provision, Route]]] = {}
+        for provision in self.provisions.values():
+            for route in provision.routes:
+                found.setdefault(route.step, []).append((provision, route))
+        return found
+
+    def lifting(self, entry: str) -> Iterator[tuple[Provision, Route]]:
+        """The routes, anywhere in the register, that lift a bar set by `entry`."""
+        for provision in self.provisions.values():
+            yield from ((provision, route) for route in provision.routes if entry in route.lifts)
+
+    def fact(self, id: str) -> Fact:
+        if id not in self._facts:
+            raise UnknownName("fact or test", id, self._facts)
+        return self._facts[id]
+
+    @cached_property
+    def _facts(self) -> Mapping[str, Fact]:
+        return {fact.id: fact for fact in self.vocabulary.facts}
+
+    @cached_property
+    def opposites(self) -> Mapping[str, str]:
+        """Each fact that has an opposite, both ways."""
+        pairs = {fact.id: fact.opposite for fact in self.vocabulary.facts if fact.opposite}
+        return pairs | {opposite: id for id, opposite in pairs.items()}
+
+    def purpose(self, id: str) -> Purpose:
+        known = {purpose.id: purpose for purpose in self.vocabulary.purposes}
+        if id not in known:
+            raise UnknownName("purpose", id, known)
+        return known[id]
+
+    def purposes_of(self, id: str) -> frozenset[str]:
+        """The purpose and every wider purpose it lies within."""
+        found, here = set(), self.purpose(id)
+        while here.id not in found:
+            found.add(here.id)
+            here = self.purpose(here.within) if here.within else here
+        return frozenset(found)
+
+    def kinds_of(self, kinds: Iterable[str]) -> frozenset[str]:
+        """The kinds with all they imply."""
+        return _closure(kinds, {kind.id: kind.implies for kind in self.vocabulary.kinds}, "kind of information")
+
+    def capacities_of(self, capacities: Iterable[str]) -> frozenset[str]:
+        """The capacities with all they imply."""
+        return _closure(capacities, {one.id: one.implies for one in self.vocabulary.capacities}, "capacity")
+
+    def item(self, name: str) -> Item:
+        """A shipped item by global id or short name."""
+        known = self._items
+        if name not in known:
+            raise UnknownName("item", name, known)
+        return known[name]
+
+    @cached_property
+    def _items(self) -> Mapping[str, Item]:
+        by_id = {item.id: item for item in self.vocabulary.items}
+        return by_id | {id.rsplit("/", 1)[-1]: item for id, item in by_id.items()}
+
+    def in_force_on(self, day: date) -> tuple[Provision, ...]:
+        return tuple(one for one in self.provisions.values() if one.in_force_on(day))
+
+
+def _closure(start: Iterable[str], implies: Mapping[str, tuple[str, ...]], what: str) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        one = waiting.pop()
+        if one not in implies:
+            raise UnknownName(what, one, implies)
+        if one not in found:
+            found.add(one)
+            waiting += implies[one]
+    return frozenset(found)
+
+
+V = TypeVar("V", bound=Model)
+
+
+def load(name: str, texts: Mapping[str, str], vocabulary: Vocabulary) -> Register:
+    """A register from the texts of its files (name → YAML); raises `InputError` with every problem."""
+    provisions: dict[str, Provision] = {}
+    places: dict[str, tuple[str, int]] = {}
+    problems: list[Problem] = []
+    for file, text in sorted(texts.items()):
+        try:
+            document = read_yaml(text, file)
+            found = build(ProvisionsFile, document).provisions
+        except InputError as error:
+            problems += [problem for problem in error.problems if isinstance(problem, Problem)]
+            continue
+        for at, provision in enumerate(found):
+            path = ("provisions", at, "id")
+            if provision.id in provisions:
+                problems.append(document.problem(path, "duplicate-id", f"{provision.id} stands twice.", "Keep one."))
+            provisions[provision.id] = provision
+            places[provision.id] = (file, document.line(path))
+            problems += _dangling(provision, document, at, vocabulary)
+    if problems:
+        raise InputError(sorted(problems))
+    return Register(name, provisions, vocabulary, places=places)
+
+
+def extended(register: Register, texts: Mapping[str, str]) -> Register:
+    """The register with a partnership's local entries; they may add, never replace."""
+    local = load(register.name, texts, register.vocabulary)
+    clashes = [
+        Problem(*local.places[id], "duplicate-id", f"{id} is an entry of the shipped register.",
+                "Give the local entry a name of its own; to settle a doubt, record a confirmation.")
+        for id in sorted(set(local.provisions) & set(register.provisions))
+    ]
+    if clashes:
+        raise InputError(clashes)
+    return replace(register, provisions={**register.provisions, **local.provisions},
+                   places={**register.places, **local.places})
+
+
+def _dangling(provision: Provision, document: Document, at: int, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Words in the routes that the vocabulary does not know."""
+    lists = {
+        "capacity": ({one.id for one in vocabulary.capacities}, ("from_", "not_from", "to", "not_to", "party", "not_party")),
+        "purpose": ({one.id for one in vocabulary.purposes}, ("purposes", "not_purposes")),
+        "kind of information": ({one.id for one in vocabulary.kinds}, ("kinds", "not_kinds")),
+        "fact": ({one.id for one in vocabulary.facts}, ("needs", "unless")),
+    }
+    for number, route in enumerate(provision.routes):
+        for what, (known, fields) in lists.items():
+            for name in fields:
+                for word in sorted(set(getattr(route, name)) - known):
+                    error = UnknownName(what, word, known)
+                    yield document.problem(("provisions", at, "routes", number, name.strip("_")), "unknown-word",
+                                           str(error), "Add it to the vocabulary or correct it.")
+        if route.reason and route.reason not in REASON_CODES:
+            yield document.problem(("provisions", at, "routes", number, "reason"), "unknown-word",
+                                   f"There is no reason code {route.reason}.", "Use one from the reference of reason codes.")
+
+
+@cache
+def shipped_vocabulary() -> Vocabulary:
+    """The vocabulary inside the package."""
+    lists: dict[str, object] = {}
+    for entry in sorted(files("comity.law").joinpath("vocabulary").iterdir(), key=lambda one: one.name):
+        if entry.name.endswith(".yaml"):
+            document = read_yaml(entry.read_text("utf-8"), entry.name)
+            assert isinstance(document.value, dict)
+            lists |= document.value
+    return Vocabulary.model_validate(lists)
+
+
+@cache
+def shipped() -> Register:
+    """The register of the law of England and Wales inside the package."""
+    folder = files("comity.law").joinpath("register")
+    texts = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".yaml")}
+    return load("england-and-wales", texts, shipped_vocabulary())

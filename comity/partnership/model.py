@@ -1,0 +1,184 @@
+"""The bodies that take part, each with its legal hats and their dates.
+
+A partnership is not a legal person: whoever gives or receives is always one
+named partner, in named capacities, on a day (CDA 1998 s.5; law.md section 0).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainSerializer
+
+from comity.errors import UnknownName
+from comity.source import Model, Words, WordSet
+from comity.terms import Id, Period, Slug, Truth, slug_of
+
+
+Capacities = Annotated[frozenset[str], PlainSerializer(sorted)]
+
+
+class HeldCapacity(Model):
+    """A capacity held for a time."""
+
+    capacity: Slug
+    from_: date | None = Field(default=None, alias="from")
+    until: date | None = None
+    source: str = ""
+
+    def held_on(self, day: date) -> bool:
+        return day in Period(from_=self.from_, until=self.until)
+
+
+class PartyFact(Model):
+    """Something known about a party (an appropriate policy document, an assessment) for a time."""
+
+    fact: Slug
+    value: bool
+    from_: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return day in Period(from_=self.from_, until=self.until)
+
+
+class Unit(Model):
+    """A part of a partner that wears hats of its own: trading standards, a youth offending team."""
+
+    name: Slug
+    title: str
+    capacities: tuple[HeldCapacity, ...]
+
+
+class ActsFor(Model):
+    """A link by contract or commission: this partner acts on behalf of another, for some purposes."""
+
+    partner: Id
+    purposes: WordSet = ()
+    reference: str
+    from_: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return day in Period(from_=self.from_, until=self.until)
+
+
+class SigningKey(Model):
+    """A public Ed25519 key (base64) with which an office of the partner signs."""
+
+    office: str
+    public_key: str
+    from_: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+
+class Partner(Model):
+    """A body that takes part."""
+
+    id: Id
+    name: str
+    sector: Literal["public", "private", "voluntary", "individual"]
+    description: str = ""
+    also_known_as: Words = ()
+    succeeds: tuple[Id, ...] = ()
+    capacities: tuple[HeldCapacity, ...] = ()
+    units: tuple[Unit, ...] = ()
+    facts: tuple[PartyFact, ...] = ()
+    acts_for: tuple[ActsFor, ...] = ()
+    facilitator: str = ""
+    keys: tuple[SigningKey, ...] = ()
+
+    @property
+    def called(self) -> str:
+        return slug_of(self.id)
+
+
+class Item(Model):
+    """A data item: what it is, of what kinds, about whom.
+
+    Kinds are cumulative and belong to the item; what varies by row is a row fact.
+    """
+
+    id: Id
+    title: str
+    kinds: WordSet
+    role: str = ""
+    notes: str = ""
+
+
+class PartyRef(Model):
+    """Who, wearing which hat: a partner, one of its units, or acting on behalf of another."""
+
+    partner: Id
+    unit: Slug | None = Field(default=None, alias="as")
+    acting_for: Id | None = None
+
+
+class PartyView(Model):
+    """A party as the law sees it on a day."""
+
+    partner: Id
+    name: str
+    capacities: Capacities
+    facts: tuple[tuple[str, bool], ...]
+    controller: Id
+    acting_for: PartyView | None = None
+
+    def fact(self, fact: str) -> Truth:
+        """What is known; whoever acts for another stands under the other's policies."""
+        view = self.acting_for or self
+        return dict(view.facts).get(fact)
+
+    @property
+    def responsible(self) -> PartyView:
+        """The party whose data protection duties count: the principal of one who acts for it."""
+        return self.acting_for or self
+
+
+class Partnership(Model):
+    """All partners of one community-safety partnership."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    name: str
+    domain: str
+    extent: Literal["E", "W"] = "E"
+    partners: tuple[Partner, ...]
+
+    def partner(self, name: str) -> Partner:
+        """The partner with this id or short name."""
+        for partner in self.partners:
+            if name in (partner.id, partner.called):
+                return partner
+        raise UnknownName("partner", name, [partner.called for partner in self.partners])
+
+    def view(self, ref: PartyRef, on: date) -> PartyView:
+        """The party with the capacities it holds on the day; raises `UnknownName`."""
+        partner = self.partner(ref.partner)
+        held = [held for held in partner.capacities if held.held_on(on)]
+        if ref.unit is not None:
+            held += [extra for extra in self._unit(partner, ref.unit).capacities if extra.held_on(on)]
+        principal = self._principal(partner, ref.acting_for, on)
+        return PartyView(
+            partner=partner.id,
+            name=partner.name,
+            capacities=frozenset(one.capacity for one in held) | ({"acting-on-behalf-of"} if principal else set()),
+            facts=tuple((known.fact, known.value) for known in partner.facts if known.holds_on(on)),
+            controller=principal.partner if principal else partner.id,
+            acting_for=principal,
+        )
+
+    def _unit(self, partner: Partner, name: str) -> Unit:
+        for unit in partner.units:
+            if unit.name == name:
+                return unit
+        raise UnknownName(f"part of {partner.name}", name, [unit.name for unit in partner.units])
+
+    def _principal(self, partner: Partner, principal: str | None, on: date) -> PartyView | None:
+        if principal is None:
+            return None
+        for link in partner.acts_for:
+            if principal in (link.partner, slug_of(link.partner)) and link.holds_on(on):
+                return self.view(PartyRef(partner=link.partner), on)
+        raise UnknownName(f"link by which {partner.name} acts for another on {on}", principal,
+                          [link.partner for link in partner.acts_for])
