@@ -111,11 +111,14 @@ class Register:
         pairs = {fact.id: fact.opposite for fact in self.vocabulary.facts if fact.opposite}
         return pairs | {opposite: id for id, opposite in pairs.items()}
 
+    @cached_property
+    def _purposes(self) -> Mapping[str, Purpose]:
+        return {purpose.id: purpose for purpose in self.vocabulary.purposes}
+
     def purpose(self, id: str) -> Purpose:
-        known = {purpose.id: purpose for purpose in self.vocabulary.purposes}
-        if id not in known:
-            raise UnknownName("purpose", id, known)
-        return known[id]
+        if id not in self._purposes:
+            raise UnknownName("purpose", id, self._purposes)
+        return self._purposes[id]
 
     def purposes_of(self, id: str) -> frozenset[str]:
         """The purpose and every wider purpose it lies within."""
@@ -127,11 +130,19 @@ class Register:
 
     def kinds_of(self, kinds: Iterable[str]) -> frozenset[str]:
         """The kinds with all they imply."""
-        return _closure(kinds, {kind.id: kind.implies for kind in self.vocabulary.kinds}, "kind of information")
+        return _closure(kinds, self._kinds, "kind of information")
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, tuple[str, ...]]:
+        return {kind.id: kind.implies for kind in self.vocabulary.kinds}
 
     def capacities_of(self, capacities: Iterable[str]) -> frozenset[str]:
         """The capacities with all they imply."""
-        return _closure(capacities, {one.id: one.implies for one in self.vocabulary.capacities}, "capacity")
+        return _closure(capacities, self._capacities, "capacity")
+
+    @cached_property
+    def _capacities(self) -> Mapping[str, tuple[str, ...]]:
+        return {one.id: one.implies for one in self.vocabulary.capacities}
 
     def item(self, name: str) -> Item:
         """A shipped item by global id or short name."""

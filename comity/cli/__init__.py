@@ -1,0 +1,85 @@
+"""The `comity` command: files in, text out, no server.
+
+Faults become one plain message on stderr and an exit code by who must act
+(`errors.py`). The answer of a command goes to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import errno
+import traceback
+from pathlib import Path
+
+import click
+
+from comity.cli import (
+    agreement_commands,
+    apply_command,
+    check_command,
+    demo,
+    judge_commands,
+    law_commands,
+    report,
+)
+from comity.cli.files import shown
+from comity.errors import ComityError
+
+PARTS = (
+    check_command, apply_command, report, demo, law_commands, agreement_commands, judge_commands,
+)
+UNREADABLE = 3  # as for `InputError`: a file or disk that does not do what was asked
+OUR_FAULT = 70  # sysexits.h: EX_SOFTWARE
+
+
+class Comity(click.Group):
+    """A group of commands that never shows a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ComityError as error:
+            _say(str(error))
+            ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # The reader of a pipe has gone; click ends quietly.
+                raise
+            _say(_disk(error))
+            ctx.exit(UNREADABLE)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except RecursionError:
+            _say("The text is nested more deeply than Comity reads. Is it the right file?")
+            ctx.exit(UNREADABLE)
+        except Exception as error:
+            _say(_fault(error))
+            ctx.exit(OUR_FAULT)
+
+
+@click.group(cls=Comity, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--folder", type=click.Path(path_type=Path), metavar="FOLDER",
+              help="The partnership folder. Without it: the nearest upwards that holds partnership.yaml.")
+@click.version_option(package_name="comity", message="comity %(version)s")
+@click.pass_context
+def main(ctx: click.Context, folder: Path | None) -> None:
+    """May this be shared, with whom, for what: by the law and by what the partners agreed."""
+    ctx.obj = folder
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _disk(error: OSError) -> str:
+    where = shown(Path(str(error.filename))) if error.filename else "The disk"
+    return f"{where}: error: {error.strerror or error}. Nothing was half-written. [disk]"
+
+
+def _fault(error: Exception) -> str:
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    return (f"A fault in Comity itself: {type(error).__name__}: {error} ({Path(at.filename).name}:{at.lineno}). "
+            "Nothing was half-written. Please report this line. [fault]")
+
+
+for _part in PARTS:
+    for _command in _part.COMMANDS:
+        main.add_command(_command)

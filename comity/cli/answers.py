@@ -1,0 +1,110 @@
+"""The answers for a table of proposals, written as they come: a row out for every row in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, astuple
+from itertools import batched, islice
+from pathlib import Path
+
+import click
+import pyarrow as pa
+
+from comity.cli.bulk import COLUMNS, ERROR, Bulk, RowAnswer
+from comity.cli.files import replacing, shown
+from comity.cli.folder import Folder
+from comity.cli.report import page, wording
+from comity.cli.tables import BATCH, ParquetWriter, Table, harmless, open_table
+
+SHOWN_PROBLEMS = 20
+SHOWN_ROWS = 2_000  # on a page
+UNREADABLE_ROWS = 3  # the exit code of `InputError`
+SCHEMA = pa.schema([(name, pa.int64() if name == "line" else pa.string()) for name in COLUMNS])
+
+
+def answer_table(folder: Folder, file: Path, out: Path | None, written: str, *, for_spreadsheet: bool) -> None:
+    """Check every row; exits with 3 where some could not be read, after writing all."""
+    if out is None and written == "parquet":
+        raise click.UsageError("Parquet needs --out FILE.")
+    table = open_table(file)
+    bulk = Bulk(folder, folder.world, wording(folder), folder.on)
+    answers = bulk.answers(table)
+    if out is None:
+        for text in _texts(answers, table, written, for_spreadsheet=for_spreadsheet):
+            click.echo(text, nl=False)
+    else:
+        path = out_file(out, "decisions", written)
+        with replacing(path) as temporary:
+            _write(temporary, answers, table, written, for_spreadsheet=for_spreadsheet)
+        click.echo(f"Written: {shown(path)}", err=True)
+    _say_counts(bulk)
+
+
+def out_file(out: Path, stem: str, written: str) -> Path:
+    """The file that --out means: itself, or one of a plain name in the folder it names."""
+    suffix = {"text": "txt"}.get(written, written)
+    path = out / f"{stem}.{suffix}" if out.is_dir() or not out.suffix else out
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _write(path: Path, answers: Iterator[RowAnswer], table: Table, written: str, *, for_spreadsheet: bool) -> None:
+    if written == "parquet":
+        writer = ParquetWriter(path, SCHEMA)
+        for some in batched(answers, BATCH):
+            writer.write(pa.RecordBatch.from_pylist([asdict(one) for one in some], schema=SCHEMA))
+        writer.close()
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(_texts(answers, table, written, for_spreadsheet=for_spreadsheet))
+
+
+def _texts(answers: Iterator[RowAnswer], table: Table, written: str, *, for_spreadsheet: bool) -> Iterator[str]:
+    match written:
+        case "csv":
+            yield from _csv(answers, for_spreadsheet=for_spreadsheet)
+        case "json":
+            yield from _json(answers)
+        case "html":
+            first = list(islice(answers, SHOWN_ROWS))
+            rest = sum(1 for _ in answers)
+            yield page("answers.html.j2", table=table.name, answers=first, rest=rest)
+        case _:
+            yield from (one.counts + "\n" for one in answers)
+
+
+def _csv(answers: Iterable[RowAnswer], *, for_spreadsheet: bool) -> Iterator[str]:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in answers:
+        row = astuple(one)
+        writer.writerow([harmless(cell) for cell in row] if for_spreadsheet else row)
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+
+
+def _json(answers: Iterable[RowAnswer]) -> Iterator[str]:
+    before = "[\n"
+    for one in answers:
+        yield before + json.dumps(asdict(one), ensure_ascii=False)
+        before = ",\n"
+    yield "\n]\n"
+
+
+def _say_counts(bulk: Bulk) -> None:
+    """How many rows came and what became of them, and the first problems, to stderr."""
+    total = sum(bulk.counts.values())
+    words = ", ".join(f"{name} {count:,}" for name, count in sorted(bulk.counts.items()))
+    click.echo(f"{total:,} rows in, {total:,} rows out: {words}.", err=True)
+    for problem in bulk.problems[:SHOWN_PROBLEMS]:
+        click.echo(problem, err=True)
+    if bulk.counts[ERROR]:
+        more = bulk.counts[ERROR] - SHOWN_PROBLEMS
+        if more > 0:
+            click.echo(f"... and {more:,} more; each stands in the column `problem`.", err=True)
+        click.get_current_context().exit(UNREADABLE_ROWS)

@@ -1,0 +1,165 @@
+"""Many proposals, a row each: every row in is a row out, also the ones that cannot be read."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from comity.check.decision import Decision
+from comity.check.explain import Wording
+from comity.check.remedy import remedies
+from comity.check.text import read_proposals
+from comity.check.world import World
+from comity.cli.folder import Folder
+from comity.cli.report import told
+from comity.cli.tables import Cells, Table, check_header, ragged
+from comity.errors import InputError, UnknownName
+from comity.source import Document, Path, Problem
+from comity.terms import Outcome
+
+REQUIRED = ("from", "to", "purpose", "items")
+OPTIONAL = ("id", "from_as", "to_as", "form", "mode", "on", "scope", "audience", "set", "need", "claimed", "facts")
+REMEMBERED = 50_000  # distinct proposals
+ERROR = "ERROR"
+
+
+@dataclass(frozen=True)
+class RowAnswer:
+    """What the check says about one row; the fields are the columns of the result."""
+
+    line: int
+    id: str
+    headline: str
+    must: str = ""
+    due: str = ""
+    share: str = ""
+    refer: str = ""
+    withhold: str = ""
+    codes: str = ""
+    because: str = ""
+    remedy: str = ""
+    problem: str = ""
+
+    @property
+    def counts(self) -> str:
+        words = [f"{name}: {value.replace(';', ', ')}" for name in ("share", "refer", "withhold")
+                 if (value := getattr(self, name))]
+        return f"{self.line}  {self.id or '-'}  {self.headline}  {self.problem or '; '.join(words)}"
+
+
+COLUMNS = tuple(RowAnswer.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class RowDocument(Document):
+    """One row as a document: a problem names the line and the column."""
+
+    def problem(self, path: Path, code: str, sentence: str, remedy: str) -> Problem:
+        column = str(path[0]) if path else ""
+        where = f"Column {column}: " if column else ""
+        words = sentence.removeprefix(f"{'.'.join(str(part) for part in path)}: ")
+        return super().problem((), code, where + words, remedy)
+
+
+@dataclass
+class Bulk:
+    """Checks rows one after the other; equal proposals are decided once."""
+
+    folder: Folder
+    world: World
+    wording: Wording
+    on: date
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    remembered: OrderedDict[tuple[str | None, ...], RowAnswer] = field(default_factory=OrderedDict)
+    run: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+
+    def answers(self, table: Table) -> Iterator[RowAnswer]:
+        """An answer for every row of the table."""
+        check_header(table, REQUIRED, OPTIONAL)
+        for line, cells in table.records():
+            answer = self.answer(table, line, cells)
+            self.counts[answer.headline] += 1
+            if answer.problem:
+                self.problems.append(answer.problem)
+            yield answer
+
+    def answer(self, table: Table, line: int, cells: Cells) -> RowAnswer:
+        if fault := ragged(table, line, cells):
+            return RowAnswer(line, "", ERROR, problem=str(fault))
+        row = {column: (cell or "").strip() for column, cell in zip(table.columns, cells, strict=True)}
+        given = row.pop("id", "")
+        key = (*row.values(), given if given in self._judged_alone else None)
+        if key not in self.remembered:
+            self.remembered[key] = self.decided(table, line, given, row)
+            if len(self.remembered) > REMEMBERED:
+                self.remembered.popitem(last=False)
+        known = self.remembered[key]
+        if known.headline == ERROR and known.line != line:  # The sentence names its own line.
+            return self.decided(table, line, given, row)
+        return replace(known, line=line, id=given)
+
+    @cached_property
+    def _judged_alone(self) -> frozenset[str]:
+        """The cases somebody has judged one by one: there the id matters."""
+        return frozenset(one.scope.instance for one in self.world.judgements if one.scope.instance)
+
+    def decided(self, table: Table, line: int, given: str, row: dict[str, str]) -> RowAnswer:
+        """A row without an id is nobody's case: no judgement about one case can reach it."""
+        document = RowDocument(table.name, written(row, given or f"{self.run}:{line}"), {(): line})
+        try:
+            read = read_proposals(document, self.folder.names, self.on)
+            proposal = read.proposals[0]
+            decision = self.world.decide(proposal)
+        except InputError as error:
+            return RowAnswer(line, given, ERROR, problem=" ".join(str(one) for one in error.problems))
+        except UnknownName as error:
+            problem = document.problem((), "unknown-name", str(error), "Correct the name, or add it to the folder.")
+            return RowAnswer(line, given, ERROR, problem=str(problem))
+        one = told(decision, self.wording, remedies(self.world, proposal, decision.answers))
+        return _row_answer(line, given, decision, [(said.items, said.because, said.remedy) for said in one.said])
+
+
+def _row_answer(line: int, given: str, decision: Decision,
+                said: list[tuple[tuple[str, ...], str, str]]) -> RowAnswer:
+    def items(outcome: Outcome) -> str:
+        return ";".join(one.called for one in decision.answers if one.outcome == outcome)
+
+    against = {one.called: "+".join(dict.fromkeys(reason.code for reason in one.against)) for one in decision.answers}
+    dues = sorted({str(one.due) for one in decision.answers if one.due})
+    return RowAnswer(
+        line, given, decision.headline, must="yes" if decision.must else "no", due=";".join(dues),
+        share=items(Outcome.SHARE), refer=items(Outcome.REFER), withhold=items(Outcome.WITHHOLD),
+        codes=";".join(f"{name}={codes}" for name, codes in against.items() if codes),
+        because=" | ".join(f"{', '.join(names)}: {because}" for names, because, _ in said),
+        remedy=" | ".join(f"{', '.join(names)}: {remedy}" for names, _, remedy in said if remedy),
+    )
+
+
+def written(row: dict[str, str], id: str) -> dict[str, object]:
+    """A row as a proposal text. Cells with lists and pairs are taken apart; empty ones are left out."""
+    parts: dict[str, object] = {column: cell for column, cell in row.items() if cell}
+    for end in ("from", "to"):
+        unit = parts.pop(f"{end}_as", None)
+        if end in parts:
+            party = {"partner": parts[end]} | ({"as": unit} if unit else {})
+            parts[end] = party if end == "from" else [party]
+    if "items" in parts:
+        parts["items"] = [one.strip() for one in row["items"].split(";") if one.strip()]
+    if "facts" in parts:
+        parts["facts"] = pairs(row["facts"].split(";"))
+    return {"id": id, **parts}
+
+
+def pairs(texts: Iterable[str]) -> dict[str, str]:
+    """`child=yes` and the like. What is no pair, or is said both ways, keeps no readable value and is refused."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, _, value = (part.strip() for part in text.partition("="))
+        if name:
+            found[name] = value if found.get(name, value) == value else f"{found[name]} and {value}"
+    return found

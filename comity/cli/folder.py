@@ -1,0 +1,370 @@
+"""A partnership folder: everything the command line decides with, read in one go.
+
+    partnership.yaml       the partners                    items.yaml       items of one's own
+    agreements/            *.yaml, *.md                    signatures/      who signed which text
+    judgements/            what people have settled        confirmations/   what is confirmed about the law
+    law/                   local entries of the register   law-registers/   test law: dea-2019/*.rsf
+    decisions/             what was decided (written, not read here)
+
+Every file is read, every problem gathered, and all are raised together.
+
+**Which version of an agreement counts.** Several versions may lie side by side.
+On a day, the one that counts is the latest that is signed by two parties or
+more and within its term. Where none is, the latest that anybody has signed is
+shown, else the latest: it lets nothing go, and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from comity.agreement import Agreement, SignedAgreement
+from comity.agreement.signature import Signature, signed, verify
+from comity.agreement.text import read_agreement
+from comity.canonical import digest
+from comity.check.decision import Judgement
+from comity.check.text import Names, read_judgements
+from comity.check.world import World
+from comity.cli.files import read_text, shown
+from comity.cli.listing import today
+from comity.errors import ComityError, InputError, UnknownName
+from comity.law import Confirmation, Register, dea, extended, shipped
+from comity.partnership import Item, Partnership
+from comity.source import Document, Model, Problem, build, read_yaml
+from comity.terms import slug_of
+
+PARTNERSHIP = "partnership.yaml"
+YAML = (".yaml", ".yml")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Texts = tuple[Agreement, Document, str]
+
+
+class ItemsFile(Model):
+    """Items of the partnership's own."""
+
+    items: tuple[Item, ...] = ()
+
+
+class ConfirmationsFile(Model):
+    """What named officers have confirmed about the law."""
+
+    confirmations: tuple[Confirmation, ...] = ()
+
+
+@dataclass(frozen=True)
+class HeldSignature:
+    """A signature of the folder: in which file, under which version, and what is amiss with it."""
+
+    signature: Signature
+    file: str
+    version: int | None
+    amiss: str = ""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What the folder holds, as it stands on a day; `problems` are warnings."""
+
+    path: Path
+    on: date
+    worlds: Mapping[str, World]
+    names: Names
+    agreements: Mapping[str, Texts]
+    versions: tuple[Texts, ...]
+    signed: Mapping[str, SignedAgreement]
+    signatures: tuple[HeldSignature, ...]
+    titles: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def world(self) -> World:
+        """The partnership under current law."""
+        return self.worlds[shipped().name]
+
+    def agreement(self, name: str) -> Texts:
+        """The version that counts, by id or short name; raises `UnknownName`."""
+        return self.agreements[self.names.agreement(name)]
+
+    def law(self, register: str) -> Register:
+        """A register by its name; test law is there once it was imported."""
+        if register not in self.worlds:
+            raise UnknownName("register of law in this folder", register, self.worlds)
+        return self.worlds[register].law
+
+
+def current_folder(on: date | None = None) -> Folder:
+    """The folder of this command: the one of `--folder`, else found upwards. Warnings go to stderr."""
+    folder = load_folder(folder_path(), on or today())
+    for problem in folder.problems:
+        click.echo(str(problem), err=True)
+    return folder
+
+
+def folder_path() -> Path:
+    """Where the folder of this command is; raises `InputError` when there is none."""
+    given = click.get_current_context().obj
+    return given if isinstance(given, Path) else find_folder(Path.cwd())
+
+
+def find_folder(start: Path) -> Path:
+    """The nearest folder upwards that holds partnership.yaml."""
+    for folder in (start, *start.parents):
+        if (folder / PARTNERSHIP).is_file():
+            return folder
+    raise InputError([Problem(
+        shown(start), 0, "no-folder", "There is no partnership.yaml here or in any folder above.",
+        "Go to a partnership folder, name one with --folder, or begin one: comity init FOLDER.")])
+
+
+def load_folder(path: Path, on: date) -> Folder:
+    """Read the folder as it stands on a day; raises `InputError` with every problem found."""
+    return _Reading(path, on).folder()
+
+
+def load_law(path: Path | None, register: str = shipped().name) -> Register:
+    """A register of law with the folder's local entries and confirmations; without a folder, as shipped."""
+    if path is None and register == shipped().name:
+        return shipped()
+    if path and register == shipped().name:
+        reading = _Reading(path, today())
+        law = reading.gather(reading.law)
+        reading.stop()
+        return law or shipped()
+    if path and (law := known_register(register, path)):
+        return law
+    known = [shipped().name, *([dea.NAME] if path else [])]
+    raise UnknownName("register of law here", f"{register} (comity law import-dea brings in {dea.NAME})", known)
+
+
+def known_register(name: str, path: Path) -> Register | None:
+    """Test law that was imported into the folder; raises `DamagedRegister`."""
+    if name != dea.NAME or not (where := path / "law-registers" / name).is_dir():
+        return None
+    powers, persons = (where / f"{register}.rsf" for register in (dea.POWERS, dea.PERSONS))
+    return dea.dea_2019_law(read_text(powers), read_text(persons),
+                            powers_file=shown(powers), persons_file=shown(persons))
+
+
+def counting(versions: Iterable[SignedAgreement], on: date) -> SignedAgreement:
+    """The version of one agreement that counts on a day."""
+    def weight(one: SignedAgreement) -> tuple[bool, bool, int]:
+        in_force = one.state_on(on) in ("in-force", "under-review")
+        return in_force, bool(one.signed_by), one.agreement.version
+    return max(versions, key=weight)
+
+
+@dataclass
+class _Reading:
+    """Reads the folder to its end, and keeps what is wrong with it."""
+
+    path: Path
+    on: date
+    problems: list[Problem] = field(default_factory=list)
+
+    def folder(self) -> Folder:
+        partnership = self.gather(self.partnership)
+        items = self.gather(self.items) or ()
+        law = self.gather(self.law) or shipped()
+        test_law = self.gather(known_register, dea.NAME, self.path)
+        versions = tuple(self.agreements())
+        signatures = list(self.signatures())
+        items = (*items, *self.own_items(items, versions))
+        self.twice(versions)
+        if partnership is None:
+            raise InputError(sorted(self.problems))
+        names = Names.of(partnership, law, items, {one.id for one, _, _ in versions})
+        judgements = tuple(self.judgements(names))
+        self.stop()
+        held = tuple(self.held(one, document, versions, partnership) for one, document in signatures)
+        return self.put_together(names, judgements, versions, held, test_law)
+
+    def put_together(self, names: Names, judgements: tuple[Judgement, ...], versions: tuple[Texts, ...],
+                     held: tuple[HeldSignature, ...], test_law: Register | None) -> Folder:
+        texts = {(one.id, one.version): (one, document, file) for one, document, file in versions}
+        counted = {
+            id: counting([_signed(one, held, names.partnership)
+                          for (other, _), (one, _, _) in texts.items() if other == id], self.on)
+            for id in sorted({id for id, _ in texts})
+        }
+        worlds = {
+            law.name: World(names.partnership, law, judgements=judgements, agreements=tuple(
+                one for one in counted.values() if one.agreement.register_ == law.name))
+            for law in (names.law, test_law) if law
+        }
+        return Folder(
+            path=self.path, on=self.on, worlds=worlds, names=names, versions=versions,
+            agreements={id: texts[id, one.agreement.version] for id, one in counted.items()},
+            signed=counted, signatures=held, titles=_titles(names, counted),
+            problems=tuple(sorted(set(self.problems))),
+        )
+
+    # ---- one kind of file each -------------------------------------------------
+
+    def partnership(self) -> Partnership:
+        document = self.document(self.path / PARTNERSHIP)
+        partnership = build(Partnership, document)
+        self.problems += _repeated(document, "partners", [one.id for one in partnership.partners])
+        return partnership
+
+    def items(self) -> tuple[Item, ...]:
+        file = self.path / "items.yaml"
+        if not file.is_file():
+            return ()
+        document = self.document(file)
+        items = build(ItemsFile, document).items
+        self.problems += _repeated(document, "items", [one.id for one in items])
+        return items
+
+    def law(self) -> Register:
+        texts = {shown(file): text for file in self.files("law", YAML)
+                 if (text := self.gather(read_text, file)) is not None}
+        law = extended(shipped(), texts) if texts else shipped()
+        return law.confirmed(self.confirmations(law))
+
+    def confirmations(self, law: Register) -> Iterator[Confirmation]:
+        for document in self.documents("confirmations"):
+            read = self.gather(build, ConfirmationsFile, document)
+            for at, one in enumerate(read.confirmations if read else ()):
+                try:
+                    check_doubt(law, one.entry, one.path)
+                except UnknownName as error:
+                    self.problems.append(document.problem(
+                        ("confirmations", at), "unknown-name", str(error), "Correct the name."))
+                else:
+                    yield one
+
+    def agreements(self) -> Iterator[Texts]:
+        for file in self.files("agreements", (*YAML, ".md")):
+            if found := self.gather(_agreement, file):
+                yield *found, shown(file)
+
+    def signatures(self) -> Iterator[tuple[Signature, Document]]:
+        for document in self.documents("signatures"):
+            if found := self.gather(build, Signature, document):
+                yield found, document
+
+    def held(self, signature: Signature, document: Document, versions: Iterable[Texts],
+             partnership: Partnership) -> HeldSignature:
+        """The signature with the version it is under; one that does not hold is a warning, and counts for nothing."""
+        texts = [one for one, _, _ in versions if one.id == signature.agreement]
+        covered = next((one for one in texts if digest(one) == signature.digest), None)
+        amiss, at = "", "signature"
+        if not texts:
+            amiss, at = f"There is no agreement {signature.agreement} in this folder.", "agreement"
+        elif covered is None:
+            amiss, at = (f"The signature of {signature.partner} covers another text of {signature.agreement}: "
+                         "the text has changed since, or that version is not in this folder."), "digest"
+        else:
+            try:
+                verify(signature, covered, partnership, max(self.on, today()))
+            except ComityError as error:
+                amiss = str(error)
+        if amiss:
+            self.problems.append(Problem(
+                document.file, document.line((at,)), "signature-does-not-hold", amiss,
+                "It counts for nothing. Sign this text anew, or take the file away.", "warning"))
+        return HeldSignature(signature, document.file, covered.version if covered else None, amiss)
+
+    def judgements(self, names: Names) -> Iterator[Judgement]:
+        seen: dict[str, str] = {}
+        for document in self.documents("judgements"):
+            for one in self.gather(read_judgements, document, names, self.on) or ():
+                if other := seen.get(one.id):
+                    self.problems.append(document.problem(
+                        (), "duplicate-id", f"The judgement {one.id} stands in {other} as well.",
+                        "Give one of them an `id:` of its own."))
+                seen.setdefault(one.id, document.file)
+                yield one
+
+    def own_items(self, items: tuple[Item, ...], versions: Iterable[Texts]) -> Iterator[Item]:
+        """Items that agreements define; one id with two meanings is a problem."""
+        known = {one.id: one for one in (*shipped().vocabulary.items, *items)}
+        for agreement, document, _ in versions:
+            for at, item in enumerate(agreement.items):
+                if known.setdefault(item.id, item).kinds != item.kinds:
+                    self.problems.append(document.problem(
+                        ("items", at), "two-meanings", f"{item.id} is given other kinds elsewhere.",
+                        "Give it the same kinds, or an id of its own."))
+                yield item
+
+    def twice(self, versions: Iterable[Texts]) -> None:
+        """Two texts may not go by one id and version."""
+        seen: dict[tuple[str, int], str] = {}
+        for agreement, document, file in versions:
+            key = (agreement.id, agreement.version)
+            if key in seen:
+                self.problems.append(document.problem(
+                    ("id",), "duplicate-agreement",
+                    f"{seen[key]} is also {agreement.id}, version {agreement.version}.",
+                    "Give this agreement an id of its own, or the next version number."))
+            seen.setdefault(key, file)
+
+    # ---- reading ---------------------------------------------------------------
+
+    def files(self, folder: str, suffixes: tuple[str, ...]) -> list[Path]:
+        where = self.path / folder
+        found = where.rglob("*") if where.is_dir() else ()
+        return sorted(one for one in found
+                      if one.suffix in suffixes and not one.name.startswith(".") and one.is_file())
+
+    def documents(self, folder: str) -> Iterator[Document]:
+        for file in self.files(folder, YAML):
+            if document := self.gather(self.document, file):
+                yield document
+
+    def document(self, file: Path) -> Document:
+        return read_yaml(read_text(file), shown(file))
+
+    def gather(self, read: Callable[P, T], *given: P.args, **named: P.kwargs) -> T | None:
+        """What was read, or nothing, with its problems kept."""
+        try:
+            return read(*given, **named)
+        except InputError as error:
+            self.problems += [one for one in error.problems if isinstance(one, Problem)]
+            return None
+
+    def stop(self) -> None:
+        if any(problem.grade == "error" for problem in self.problems):
+            raise InputError(sorted(set(self.problems)))
+
+
+def check_doubt(law: Register, entry: str, path: str) -> None:
+    """The entry has this doubt; raises `UnknownName` with the doubts it has."""
+    doubts = law.provision(entry).doubts()
+    if path not in doubts:
+        known = f" What is open there: {', '.join(doubts)}." if doubts else " Nothing is open there."
+        raise UnknownName(f"open doubt about {entry}", f"{path}.{known}", ())
+
+
+def _agreement(file: Path) -> tuple[Agreement, Document]:
+    return read_agreement(read_text(file), shown(file))
+
+
+def _signed(agreement: Agreement, held: Iterable[HeldSignature], partnership: Partnership) -> SignedAgreement:
+    """The text with the signatures under it that hold."""
+    good = [one.signature for one in held if not one.amiss
+            and (one.signature.agreement, one.version) == (agreement.id, agreement.version)]
+    return signed(agreement, good, partnership, date.max)
+
+
+def _repeated(document: Document, key: str, ids: list[str]) -> Iterator[Problem]:
+    for at, id in enumerate(ids):
+        if id in ids[:at]:
+            yield document.problem((key, at, "id"), "duplicate-id", f"{id} stands twice.", "Keep one of the two.")
+
+
+def _titles(names: Names, agreements: Mapping[str, SignedAgreement]) -> dict[str, str]:
+    """Readable names for every id."""
+    return (
+        {partner.id: partner.name for partner in names.partnership.partners}
+        | {item.id: item.title for item in names.items.values()}
+        | {id: one.agreement.title for id, one in agreements.items()}
+    )

@@ -1,0 +1,243 @@
+"""What people have settled: record a judgement, list them; look up partners and items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+import click
+
+from comity.agreement import Agreement
+from comity.canonical import digest
+from comity.check.decision import Judgement
+from comity.check.text import read_judgements
+from comity.cli.files import shown
+from comity.cli.folder import Folder, current_folder
+from comity.cli.listing import DAY, WORDS, show, today
+from comity.cli.records import as_yaml, record
+from comity.errors import InputError, UnknownName
+from comity.law import Fact, Register
+from comity.source import Problem, read_yaml
+from comity.terms import slug_of
+
+SOON = timedelta(days=30)
+
+json_option = click.option("--json", "json_", is_flag=True, help="Print JSON for programs.")
+on_option = click.option("--on", type=DAY, metavar="DATE", help="As things stand on this day; today without it.")
+
+
+@click.command("judge")
+@click.argument("test")
+@click.option("--answer", type=click.Choice(("yes", "no")), required=True, help="The answer.")
+@click.option("--by", type=WORDS, required=True, help="Who answers: a name.")
+@click.option("--office", type=WORDS, required=True, help="In what office; each test lists the offices that may.")
+@click.option("--partner", type=WORDS, required=True, help="Of which partner.")
+@click.option("--reasons", type=WORDS, required=True, help="Why. There is no judgement without reasons.")
+@click.option("--instance", type=WORDS, help="For one case: the id of the proposal.")
+@click.option("--agreement", type=WORDS, help="For all cases under an agreement: its id.")
+@click.option("--flow", type=WORDS, help="Only for this flow of the agreement.")
+@click.option("--item", "items", multiple=True, help="Only for this item; may be given several times.")
+@click.option("--from", "from_", type=DAY, metavar="DATE", help="The first day; today without it.")
+@click.option("--until", type=DAY, metavar="DATE", help="The first day on which it no longer counts.")
+def judge(test: str, items: tuple[str, ...], **said: str | date | None) -> None:
+    """Record the answer to a question that only a person can settle.
+
+    TEST is the question's id, as a decision that refers names it: necessary,
+    proportionate, public-interest-overrides-confidence ...
+    """
+    folder = current_folder()
+    written = _written(test, items, said, folder)
+    where = folder.path / "judgements"
+    text = as_yaml({"judgements": [written]}, f"{written['id']}.yaml")
+    read_judgements(read_yaml(text, f"{written['id']}.yaml"), folder.names, today())
+    kept = record(where, str(written["id"]), "judgements", written)
+    click.echo(f"Recorded in {shown(kept)}: {test}, {said['answer']}, by {said['by']} ({said['office']}).")
+    if said["agreement"] and not said["until"]:
+        click.echo("warning: This judgement covers every case and has no last day. "
+                   "Give --until, so that somebody looks again. [no-end]", err=True)
+
+
+@click.command("judgements")
+@on_option
+@json_option
+def judgements(on: date | None, json_: bool) -> None:
+    """List the judgements, with when each of them lapses."""
+    day = on or today()
+    folder = current_folder(day)
+    rows = [
+        (one.id, one.test, one.answer, f"{one.by}, {one.office}, {slug_of(one.partner)}", _scope(one),
+         [slug_of(item) for item in one.items] or "all", one.from_, _last_day(one), _standing(one, folder, day))
+        for one in sorted(folder.world.judgements, key=lambda one: (one.until or date.max, one.id))
+    ]
+    show(("Id", "Test", "Answer", "By", "For", "Items", "From", "Last day", "Standing"), rows,
+         json_=json_, none="No judgement has been recorded.")
+
+
+@click.command("partners")
+@on_option
+@json_option
+def partners(on: date | None, json_: bool) -> None:
+    """List the partners, with the capacities each holds."""
+    day = on or today()
+    rows = [
+        (one.called, one.name, one.sector,
+         sorted({held.capacity for held in one.capacities if held.held_on(day)}),
+         [unit.name for unit in one.units], [key.office for key in one.keys], one.id)
+        for one in current_folder(day).world.partnership.partners
+    ]
+    show(("Partner", "Name", "Sector", "Capacities", "Parts", "Keys", "Id"), rows, json_=json_,
+         none="The partnership has no partners yet.")
+
+
+@click.command("items")
+@click.argument("word", default="")
+@json_option
+def items(word: str, json_: bool) -> None:
+    """List the items that can be shared, or those that have WORD in their name or kinds."""
+    names = current_folder().names
+    found = {item.id: item for item in names.items.values()
+             if word.casefold() in " ".join((item.id, item.title, *item.kinds)).casefold()}
+    rows = [(slug_of(item.id), item.title, item.kinds, item.role, item.id) for _, item in sorted(found.items())]
+    near = get_close_matches(word, [slug_of(item.id) for item in names.items.values()], n=3, cutoff=0.5)
+    hint = f" Did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
+    show(("Item", "Title", "Kinds", "About", "Id"), rows, json_=json_,
+         none=f"No item has {word!r} in its name or kinds.{hint}" if word else "There are no items yet.")
+
+
+COMMANDS = [judge, judgements, partners, items]
+
+
+# ---- what may be recorded --------------------------------------------------------
+
+
+def _written(test: str, items: tuple[str, ...], said: dict[str, str | date | None], folder: Folder) -> dict[str, object]:
+    """The judgement as it goes into the folder; raises for what would never count."""
+    law, names = folder.world.law, folder.names
+    question = _question(test, law)
+    partner = names.partnership.partner(str(said["partner"]))
+    problems = [*_office(question, str(said["office"])), *_dates(said), *_scope_problems(question, said)]
+    if problems:
+        raise InputError(problems)
+    start = said["from_"] or today()
+    written: dict[str, object] = {
+        "id": f"{start}-{test}", "test": test, "answer": said["answer"], "by": said["by"],
+        "office": said["office"], "partner": partner.called, "reasons": said["reasons"],
+        "scope": {"instance": said["instance"]} if said["instance"] else None,
+        "items": [slug_of(names.item(item).id) for item in items],
+        "from": start, "until": said["until"],
+    }
+    if said["agreement"]:
+        written |= _class_scope(str(said["agreement"]), said["flow"], partner.id, folder)
+    taken = {one.id for one in folder.world.judgements}
+    written["id"] = next(id for id in _numbered(str(written["id"])) if id not in taken)
+    return written
+
+
+def _numbered(stem: str) -> Iterable[str]:
+    yield stem
+    number = 2
+    while True:
+        yield f"{stem}-{number}"
+        number += 1
+
+
+def _question(test: str, law: Register) -> Fact:
+    tests = {one.id: one for one in law.vocabulary.facts if one.is_test}
+    if test not in tests:
+        raise UnknownName("test (a question only a person can settle)", test, tests)
+    return tests[test]
+
+
+def _office(question: Fact, office: str) -> list[Problem]:
+    if office in question.offices:
+        return []
+    near = get_close_matches(office, question.offices, n=1, cutoff=0.7)
+    remedy = f"Did you mean {near[0]}?" if near else f"It is for one of: {', '.join(question.offices)}."
+    return [_problem("--office", "office-may-not-answer", f"{office} may not answer {question.id}.", remedy)]
+
+
+def _dates(said: dict[str, str | date | None]) -> list[Problem]:
+    start, until = said["from_"] or today(), said["until"]
+    assert isinstance(start, date)
+    if isinstance(until, date) and until <= start:
+        return [_problem("--until", "ends-before-it-begins", f"It would end on {until} and begin on {start}.",
+                         "Give a later day: the first on which it no longer counts.")]
+    return []
+
+
+def _scope_problems(question: Fact, said: dict[str, str | date | None]) -> list[Problem]:
+    instance, agreement, flow = said["instance"], said["agreement"], said["flow"]
+    if instance and agreement:
+        return [_problem("--agreement", "two-scopes", "A judgement is for one case or for an agreement.",
+                         "Keep --instance or --agreement.")]
+    if flow and not agreement:
+        return [_problem("--flow", "flow-without-agreement", "A flow belongs to an agreement.",
+                         "Say which, with --agreement.")]
+    if not instance and not agreement:
+        return [_problem("--instance", "no-scope", "It is not said what this judgement is for.",
+                         "Give --instance ID for one case, or --agreement ID for all cases under it.")]
+    if agreement and question.instance_only:
+        return [_problem("--agreement", "instance-only",
+                         f"{question.id} can be answered case by case only, never for a whole agreement.",
+                         "Give --instance, the id of the case.")]
+    return []
+
+
+def _class_scope(name: str, flow: object, partner: str, folder: Folder) -> dict[str, object]:
+    """The scope under an agreement, with the digest of the clause it is made on."""
+    agreement, _, _ = folder.agreement(name)
+    if partner not in {party.partner for party in agreement.parties}:
+        raise UnknownName(f"party to {agreement.id}", partner, [party.partner or "" for party in agreement.parties])
+    if not flow:
+        return {"scope": {"agreement": agreement.id}}
+    return {"scope": {"agreement": agreement.id, "flow": flow}, "clause": _clause(agreement, str(flow))}
+
+
+def _clause(agreement: Agreement, flow: str) -> str:
+    flows = {one.id: one for one in agreement.flows}
+    if flow not in flows:
+        raise UnknownName(f"flow in {agreement.id}", flow, flows)
+    return digest(flows[flow])
+
+
+def _problem(option: str, code: str, sentence: str, remedy: str) -> Problem:
+    return Problem(option, 0, code, sentence, remedy)
+
+
+# ---- how a judgement stands ------------------------------------------------------
+
+
+def _scope(one: Judgement) -> str:
+    if one.scope.instance:
+        return f"case {one.scope.instance}"
+    flow = f", flow {one.scope.flow}" if one.scope.flow else ""
+    return f"agreement {slug_of(one.scope.agreement or '')}{flow}"
+
+
+def _last_day(one: Judgement) -> date | str:
+    return one.until - timedelta(days=1) if one.until else "none"
+
+
+def _standing(one: Judgement, folder: Folder, day: date) -> str:
+    """Whether it counts on the day, and if not why."""
+    if one.office not in folder.world.law.fact(one.test).offices:
+        return f"does not count: {one.office} may not answer this"
+    if one.until and one.until <= day:
+        return "lapsed"
+    if day < one.from_:
+        return "not yet"
+    if one.clause and _clause_now(one, folder) != one.clause:
+        return "lapsed: the clause it was made on has changed"
+    if one.until and one.until - day <= SOON:
+        days = (one.until - day).days
+        return f"lapses in {days} day{'' if days == 1 else 's'}"
+    return "counts"
+
+
+def _clause_now(one: Judgement, folder: Folder) -> str | None:
+    try:
+        agreement, _, _ = folder.agreement(one.scope.agreement or "")
+        return _clause(agreement, one.scope.flow or "")
+    except UnknownName:
+        return None

@@ -1,0 +1,356 @@
+"""Tables in and out: CSV and Parquet, read as a stream, each row knowing its line.
+
+Memory stays bounded whatever the file holds. What cannot be read is said with
+file and line; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from comity.cli.files import shown
+from comity.errors import InputError
+from comity.source import Problem
+
+LONGEST_LINE = 1_000_000  # bytes
+BATCH = 8_192  # rows
+
+Kind = Literal["csv", "parquet"]
+Cells = Sequence[str | None]
+
+csv.field_size_limit(LONGEST_LINE)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table on the disk: its columns are known, its rows are read on demand."""
+
+    path: Path
+    kind: Kind
+    schema: pa.Schema
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.schema.names)
+
+    @property
+    def name(self) -> str:
+        return shown(self.path)
+
+    def records(self) -> Iterator[tuple[int, Cells]]:
+        """Every row as text with its line (in Parquet: its number); ragged rows as they are."""
+        if self.kind == "csv":
+            yield from _csv_records(self.path)
+            return
+        for first, batch in _parquet_batches(self.path):
+            columns = [texts(column) for column in batch.columns]
+            yield from enumerate(zip(*columns, strict=True), start=first)
+
+    def batches(self) -> Iterator[tuple[list[int], pa.RecordBatch]]:
+        """The rows in batches, with the line of each; a ragged row is a fault."""
+        if self.kind == "parquet":
+            for first, batch in _parquet_batches(self.path):
+                yield list(range(first, first + batch.num_rows)), batch
+            return
+        lines: list[int] = []
+        rows: list[Cells] = []
+        for line, cells in _csv_records(self.path):
+            if fault := ragged(self, line, cells):
+                raise InputError([fault])
+            lines.append(line)
+            rows.append(cells)
+            if len(rows) == BATCH:
+                yield lines, _batch(rows, self.schema)
+                lines, rows = [], []
+        if rows:
+            yield lines, _batch(rows, self.schema)
+
+
+def open_table(path: Path) -> Table:
+    """The table at `path`; raises `InputError` when it is none, or holds no row."""
+    match path.suffix.lower():
+        case ".csv":
+            columns = _csv_header(path)
+            schema = pa.schema([(column, pa.string()) for column in columns])
+            table = Table(path, "csv", schema)
+        case ".parquet":
+            table = Table(path, "parquet", _parquet_schema(path))
+        case suffix:
+            raise _fault(path, 0, "not-a-table", f"A table is a .csv or .parquet file, not {suffix or 'this'}.",
+                         "Name the file by what it is, or convert it.")
+    _check_names(table)
+    if next(table.records(), None) is None:
+        raise _fault(path, 1, "no-rows", "The file holds a header and no rows.", "Is it the right file?")
+    return table
+
+
+def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
+    """Files, and the tables of folders, that are parts of one table."""
+    found: list[Path] = []
+    for path in paths:
+        found += _tables_in(path) if path.is_dir() else [path]
+    tables = tuple(open_table(path) for path in found)
+    for table in tables[1:]:
+        if not table.schema.equals(tables[0].schema):
+            raise _fault(table.path, 1, "other-columns", _difference(table, tables[0]),
+                         "Apply the two one after the other, or give them the same columns.")
+    return tables
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    found = sorted(one for one in folder.iterdir() if one.suffix.lower() in (".csv", ".parquet"))
+    if not found:
+        raise _fault(folder, 0, "no-table", "There is no .csv or .parquet file in this folder.",
+                     "Is it the right folder?")
+    return found
+
+
+def _difference(table: Table, first: Table) -> str:
+    lacks = [one for one in first.columns if one not in table.columns]
+    more = [one for one in table.columns if one not in first.columns]
+    words = ([f"lacks {', '.join(lacks)}"] if lacks else []) + ([f"has also {', '.join(more)}"] if more else [])
+    return (f"This file {' and '.join(words) or 'has the columns in another order or of other types'},"
+            f" compared with {first.name}.")
+
+
+def ragged(table: Table, line: int, cells: Cells) -> Problem | None:
+    """What is wrong with a row of more or fewer cells than columns."""
+    if len(cells) == len(table.columns):
+        return None
+    return Problem(table.name, line, "ragged-row",
+                   f"The row has {len(cells)} cells; the header has {len(table.columns)} columns.",
+                   "Look for a comma that needs quotation marks around its cell, or a missing one.")
+
+
+def check_header(table: Table, required: Sequence[str], optional: Sequence[str]) -> None:
+    """Raises `InputError` for every column that is missing, unknown or misspelt."""
+    known = [*required, *optional]
+    problems = []
+    for column in table.columns:
+        if column not in known:
+            near = get_close_matches(column, known, n=1, cutoff=0.5)
+            problems.append(Problem(
+                table.name, 1, "unknown-column", f"There is no column called {column}.",
+                f"Did you mean {near[0]}?" if near else f"The columns are: {', '.join(known)}."))
+    problems += [Problem(table.name, 1, "missing-column", f"The column {column} is missing.", "Add it.")
+                 for column in required if column not in table.columns]
+    if problems:
+        raise InputError(problems)
+
+
+def _check_names(table: Table) -> None:
+    for at, column in enumerate(table.columns, start=1):
+        if not column.strip():
+            raise _fault(table.path, 1, "nameless-column", f"Column {at} has no name.", "Give it one.")
+        if table.columns.index(column) != at - 1:
+            raise _fault(table.path, 1, "duplicate-column", f"Two columns are called {column}.",
+                         "Give each a name of its own.")
+
+
+def texts(column: pa.Array) -> list[str | None]:
+    """The cells of a column as text; `true` and `false` for truth, nothing for null."""
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return column.to_pylist()  # type: ignore[no-any-return]
+    try:
+        return column.cast(pa.string()).to_pylist()  # type: ignore[no-any-return]
+    except pa.ArrowException:
+        return [None if one is None else str(one) for one in column.to_pylist()]
+
+
+# ---- CSV ---------------------------------------------------------------------------
+
+
+def _csv_header(path: Path) -> tuple[str, ...]:
+    for cells in csv.reader(_lines(path), strict=True):
+        if len(cells) == 1 and (other := [one for one in (";", "\t", "|") if one in cells[0]]):
+            raise _fault(path, 1, "not-commas", f"The columns seem to be separated by {other[0]!r}.",
+                         "Save the file with commas between the cells.")
+        return tuple(cells)
+    raise _fault(path, 1, "empty-file", "The file is empty.", "Is it the right file?")
+
+
+def _csv_records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Rows after the header, each with the line on which it begins; blank lines are no rows."""
+    reader = csv.reader(_lines(path), strict=True)
+    begins = 1
+    try:
+        next(reader, None)
+        begins = reader.line_num + 1
+        for cells in reader:
+            if cells:
+                yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise _fault(path, begins, "malformed-csv", *_malformed(str(error))) from error
+
+
+def _malformed(said: str) -> tuple[str, str]:
+    if "new-line character" in said:
+        return "The row holds a carriage return outside quotation marks.", "Save the file with LF or CRLF line ends."
+    if "unexpected end" in said or "field limit" in said:
+        return ("A quotation mark is opened in this row and not closed.",
+                'Close it; a quotation mark within a cell is written twice, as in "the ""Swan"" inn".')
+    return ("A quotation mark stands in the wrong place in this row.",
+            'A quotation mark within a cell is written twice, and the cell has quotation marks around it.')
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of a text file as they are, one at a time, none longer than can be meant."""
+    try:
+        with path.open("rb") as file:
+            number = 0
+            while raw := file.readline(LONGEST_LINE + 1):
+                number += 1
+                yield _line(path, number, raw)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _line(path: Path, number: int, raw: bytes) -> str:
+    if number == 1:
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise _fault(path, 1, "not-utf-8", "The file is written in UTF-16.", "Save it as UTF-8.")
+        raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if b"\r" in raw.rstrip(b"\r\n") and not raw.endswith(b"\n"):
+            raise _fault(path, 1, "old-line-ends", "The lines end with a carriage return alone, as on old Macs.",
+                         "Save the file with LF or CRLF line ends.")
+    if len(raw) > LONGEST_LINE:
+        raise _fault(path, number, "long-line", f"The line is longer than {LONGEST_LINE:,} bytes.",
+                     "Is it a table? Every row needs a line end.")
+    if b"\0" in raw:
+        raise _fault(path, number, "nul-byte", "The line holds a NUL byte, so it is not plain text.",
+                     "Save the file as UTF-8 text.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _fault(path, number, "not-utf-8",
+                     f"Byte {error.start + 1} of the line (hex {raw[error.start]:02x}) is not UTF-8 text.",
+                     "Save the file as UTF-8; it may have been written as Windows-1252.") from error
+
+
+def _batch(rows: list[Cells], schema: pa.Schema) -> pa.RecordBatch:
+    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+# ---- Parquet -------------------------------------------------------------------------
+
+
+def _parquet_schema(path: Path) -> pa.Schema:
+    try:
+        with pq.ParquetFile(path) as file:
+            return file.schema_arrow.remove_metadata()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except pa.ArrowException as error:
+        raise _no_parquet(path) from error
+
+
+def _parquet_batches(path: Path) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Batches of rows, each with the number of its first row."""
+    first = 1
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=BATCH):
+                yield first, batch.replace_schema_metadata(None)
+                first += batch.num_rows
+    except pa.ArrowException as error:
+        raise _no_parquet(path) from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _no_parquet(path: Path) -> InputError:
+    return _fault(path, 0, "not-parquet", "This is not a Parquet file, or it is damaged.",
+                  "Write it again from its source; if it is CSV, let its name end in .csv.")
+
+
+# ---- out -----------------------------------------------------------------------------
+
+
+class Writer(Protocol):
+    """Takes batches of rows and writes them."""
+
+    def write(self, batch: pa.RecordBatch) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class CsvWriter:
+    """CSV in UTF-8 with LF; cells as they are, unless they are meant for a spreadsheet."""
+
+    def __init__(self, path: Path, schema: pa.Schema, *, for_spreadsheet: bool = False) -> None:
+        self.file = path.open("w", encoding="utf-8", newline="")
+        self.writer = csv.writer(self.file, lineterminator="\n")
+        self.harmless = harmless if for_spreadsheet else None
+        self.rows([schema.names])
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self.rows(zip(*(texts(column) for column in batch.columns), strict=True))
+
+    def rows(self, rows: Iterable[Iterable[object]]) -> None:
+        if self.harmless is None:
+            self.writer.writerows(rows)
+        else:
+            make = self.harmless
+            self.writer.writerows([make(one) for one in row] for row in rows)
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class ParquetWriter:
+    """Parquet with the types of the source; cells always as they are."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.writer = pq.ParquetWriter(path, schema)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self.writer.write_batch(batch)
+
+    def close(self) -> None:
+        self.writer.close()
+
+
+def open_writer(path: Path, kind: Kind, schema: pa.Schema, *, for_spreadsheet: bool = False) -> Writer:
+    if kind == "parquet":
+        return ParquetWriter(path, schema)
+    return CsvWriter(path, schema, for_spreadsheet=for_spreadsheet)
+
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+
+
+def harmless(cell: object) -> object:
+    """A cell that a spreadsheet would run as a formula, with an apostrophe before it.
+
+    Plain numbers are left: `-0.12` is no formula.
+    """
+    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell):
+        return "'" + cell
+    return cell
+
+
+def _fault(path: Path, line: int, code: str, sentence: str, remedy: str) -> InputError:
+    return InputError([Problem(shown(path), line, code, sentence, remedy)])
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    if isinstance(error, FileNotFoundError):
+        there = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+        near = get_close_matches(path.name, there, n=1, cutoff=0.6)
+        return _fault(path, 0, "no-such-file", "There is no such file.",
+                      f"Did you mean {near[0]}?" if near else "Check the spelling of the name.")
+    if isinstance(error, IsADirectoryError):
+        return _fault(path, 0, "is-a-folder", "This is a folder, not a file.", "Name a file in it.")
+    return _fault(path, 0, "unreadable", f"The file cannot be read: {error.strerror or error}.",
+                  "Check that you may read it, and try again.")

@@ -1,0 +1,91 @@
+"""The shared words: Kleene truth, headlines, periods, lengths of time, reason codes."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from comity.check.explain import SENTENCES, STEP_TITLES
+from comity.terms import (
+    REASON_CODES,
+    Duration,
+    Headline,
+    Id,
+    Outcome,
+    Period,
+    Slug,
+    Step,
+    Truth,
+    after,
+    all_of,
+    any_of,
+    headline_of,
+    negation,
+)
+
+YES, NO, UNKNOWN = True, False, None
+
+
+@pytest.mark.parametrize(("one", "other", "both", "either"), [
+    (YES, YES, YES, YES), (YES, UNKNOWN, UNKNOWN, YES), (YES, NO, NO, YES),
+    (UNKNOWN, YES, UNKNOWN, YES), (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN), (UNKNOWN, NO, NO, UNKNOWN),
+    (NO, YES, NO, YES), (NO, UNKNOWN, NO, UNKNOWN), (NO, NO, NO, NO),
+])
+def test_the_truth_tables_are_strong_kleene(one: Truth, other: Truth, both: Truth, either: Truth) -> None:
+    assert all_of((one, other)) is both
+    assert any_of((one, other)) is either
+    assert negation(both) is any_of((negation(one), negation(other)))
+
+
+def test_nothing_to_meet_is_met_and_nothing_to_choose_from_is_not() -> None:
+    assert all_of(()) is True
+    assert any_of(()) is False
+
+
+@pytest.mark.parametrize("outcomes", list(product(Outcome, repeat=3)))
+def test_the_headline_is_computed_from_the_items(outcomes: tuple[Outcome, ...]) -> None:
+    expected = (Headline.HUMAN if Outcome.REFER in outcomes else Headline.FULL if set(outcomes) == {Outcome.SHARE}
+                else Headline.NO if set(outcomes) == {Outcome.WITHHOLD} else Headline.PART)
+
+    assert headline_of(outcomes) == expected
+
+
+def test_a_period_is_half_open_and_printed_inclusively() -> None:
+    period = Period(from_=date(2026, 4, 1), until=date(2027, 4, 1))
+
+    assert date(2026, 4, 1) in period
+    assert date(2027, 3, 31) in period
+    assert date(2027, 4, 1) not in period
+    assert date(2026, 3, 31) not in period
+    assert str(period) == "from 2026-04-01 to 2027-03-31"
+    assert str(Period()) == "at any time"
+    assert str(Period(from_=date(2026, 4, 1))) == "from 2026-04-01"
+
+
+def test_periods_that_touch_do_not_overlap() -> None:
+    first, second = Period(until=date(2026, 4, 1)), Period(from_=date(2026, 4, 1))
+
+    assert not first.overlaps(second)
+    assert first.overlaps(Period(from_=date(2026, 3, 31)))
+
+
+def test_months_count_as_calendar_months() -> None:
+    assert after(date(2026, 1, 31), "P1M") == date(2026, 2, 28)
+    assert after(date(2018, 12, 3), "P3Y9M27D") == date(2022, 9, 30)
+
+
+@pytest.mark.parametrize(("kind", "text", "hint"), [
+    (Duration, "12 months", "P12M"), (Slug, "Home Address", "home-address"), (Id, "police", "partner/police"),
+])
+def test_a_malformed_word_says_how_to_write_it(kind: object, text: str, hint: str) -> None:
+    with pytest.raises(ValidationError, match=hint):
+        TypeAdapter(kind).validate_python(text)
+
+
+def test_every_reason_code_has_one_sentence_and_every_step_a_title() -> None:
+    assert set(SENTENCES) == set(REASON_CODES)
+    assert set(STEP_TITLES) == set(Step)
+    assert all(code.meaning.endswith(".") for code in REASON_CODES.values())
