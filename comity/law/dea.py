@@ -28,13 +28,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from comity.errors import UnknownName
+from comity.errors import InputError, UnknownName
 from comity.law.model import Capacity, Provision, Purpose, Route
 from comity.law.places import Places
 from comity.law.register import Register, Vocabulary, shipped_vocabulary
 from comity.law.rsf import Entry, RsfRegister, read_rsf
 from comity.partnership import HeldCapacity
-from comity.source import Model, Words, WordSet, read
+from comity.source import Model, Problem, Words, WordSet, read
 from comity.terms import Extent, Period, Slug, Step
 
 NAME = "dea-2019"
@@ -108,8 +108,24 @@ def dea_2019_law(
     powers: str, persons: str, *,
     powers_file: str = f"{POWERS}.rsf", persons_file: str = f"{PERSONS}.rsf",
 ) -> Register:
-    """The law register `dea-2019` from the two RSF texts; raises `DamagedRegister`."""
+    """The law register `dea-2019` from the two RSF texts; raises `DamagedRegister` or `InputError`."""
     listed, held_by = read_rsf(powers, powers_file), read_rsf(persons, persons_file)
+    for found, name, file in ((listed, POWERS, powers_file), (held_by, PERSONS, persons_file)):
+        if found.name != name:
+            raise _odd(file, f"the register of {found.name or 'nothing'}, not {name}")
+    try:
+        return _law(listed, held_by, powers_file)
+    except ValueError as error:
+        what = str(error).splitlines()[0]
+        raise _odd(persons_file, f"no list of powers and persons ({what})") from error
+
+
+def _odd(file: str, what: str) -> InputError:
+    sentence = f"The hashes hold, but this is {what}."
+    return InputError([Problem(file, 0, "odd-register", sentence, "Is it the right file?")])
+
+
+def _law(listed: RsfRegister, held_by: RsfRegister, powers_file: str) -> Register:
     provisions = [
         _provision(entries, _holders(held_by, key), _last_day(held_by, listed))
         for key, entries in listed.records.items()

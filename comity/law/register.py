@@ -13,6 +13,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal, TypeVar
 
+from pydantic import Field
+
 from comity.canonical import digest, plain
 from comity.errors import InputError, UnknownName
 from comity.law.model import Capacity, Confirmation, Fact, ItemKind, Office, Provision, Purpose, Route
@@ -26,7 +28,7 @@ SHIPPED_ITEM_DOMAIN = "comity.example"
 class ProvisionsFile(Model):
     """One file of the register: the provisions of one Act, instrument or guidance."""
 
-    schema_: Literal[1] = 1
+    schema_: Literal[1] = Field(default=1, alias="schema")
     provisions: tuple[Provision, ...]
 
 

@@ -164,7 +164,7 @@ class _Reader:
     def add_item(self, line: int, text: str) -> None:
         try:
             item = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             item = None
         if not isinstance(item, dict):
             raise self.fault(line, "the item is not a JSON object.")
