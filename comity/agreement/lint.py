@@ -355,7 +355,8 @@ def retention_stated(reading: Reading) -> Iterator[Problem]:
     for at, flow in reading.flows():
         if flow.retention is None or not _says(flow.retention):
             yield reading.note(("flows", at), "no-retention", f"Flow {flow.id} does not say how long it is kept.",
-                               "Write `retention: {for: P1Y}`.", grade="error" if flow.form in IDENTIFIES else "warning")
+                               "Write `retention: {for: P1Y}`.",
+                               grade="error" if flow.form in IDENTIFIES else "warning")
         elif term.until and _outlasts(flow.retention, term.from_, term.until):
             yield reading.note(
                 ("flows", at, "retention"), "retention-beyond-term",

@@ -68,7 +68,8 @@ def references_in_words(reading: Reading) -> Iterator[Problem]:
                                    "Correct the number, or write `[retention](#retention)`, which cannot go astray.")
             elif topic := _elsewhere(sections, number, section.text[: found.start()]):
                 yield reading.note(path, "reference-astray",
-                                   f"This points at section {number} for the {topic[0]}, which is in section {topic[1]}.",
+                                   f"This points at section {number} for the {topic[0]}, "
+                                   f"which is in section {topic[1]}.",
                                    "Correct the number.")
 
 

@@ -32,16 +32,21 @@ class SignedAgreement(Model):
     def state_on(self, day: date) -> State:
         """Where the agreement stands in its life (`lifecycle.py` draws the table)."""
         text = self.agreement
-        if text.withdrawn and text.withdrawn <= day:
-            return "withdrawn"
-        if text.term.until and text.term.until <= day:
-            return "lapsed"
+        ends = [(when, state) for when, state in self._ends() if when <= day]
+        if ends:
+            return min(ends)[1]
         signed = len(self.signatures_on(day))
         if signed < 2:
             return "circulated" if signed else "draft"
         if not text.in_term_on(day):
             return "signed"
         return "under-review" if text.review.next and text.review.next <= day else "in-force"
+
+    def _ends(self) -> list[tuple[date, State]]:
+        """The days on which it comes to an end; what comes first stays so."""
+        text = self.agreement
+        lapses: list[tuple[date, State]] = [(text.term.until, "lapsed")] if text.term.until else []
+        return lapses + ([(text.withdrawn, "withdrawn")] if text.withdrawn else [])
 
     def stands_between(self, one: str, other: str, day: date) -> bool:
         """Signed by both, both still taking part, within its term."""
@@ -69,7 +74,9 @@ class SignedAgreement(Model):
     def covers(self, flow: Flow, item: str) -> bool:
         return item in {self.agreement.item_id(name) for name in flow.items}
 
-    def clauses_against(self, item: str, kinds: Iterable[str], recipient: str, purposes: Iterable[str]) -> tuple[Never, ...]:
+    def clauses_against(
+        self, item: str, kinds: Iterable[str], recipient: str, purposes: Iterable[str]
+    ) -> tuple[Never, ...]:
         """The clauses that say this item never goes to this recipient for this purpose."""
         kinds, purposes = set(kinds), set(purposes)
         return tuple(

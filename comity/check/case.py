@@ -15,7 +15,7 @@ from comity.canonical import digest
 from comity.check.decision import End, Judgement, Proposal, ProposedItem, truth_of
 from comity.law import Provision, Register, Route
 from comity.partnership import PartyView
-from comity.terms import Duty, Form, Mode, Regime, Step, Truth, all_of, negation
+from comity.terms import Duty, Form, Mode, Regime, Step, Truth, after, all_of, negation
 
 ENDS: tuple[End, End] = ("discloser", "recipient")
 NOBODY_IDENTIFIED = (Form.DEPERSONALISED, Form.AGGREGATE)
@@ -99,7 +99,8 @@ class Case:
 
     def could_identify(self, item: ProposedItem) -> bool:
         """Taken from information about people and said to identify nobody: somebody has to have judged so."""
-        return item.form in NOBODY_IDENTIFIED and bool(self.kinds(item) & {"personal", "statistical", "event"})
+        kinds = self.kinds(item)
+        return item.form in NOBODY_IDENTIFIED if "personal" in kinds else bool(kinds & {"statistical", "event"})
 
     def about_people(self, item: ProposedItem) -> bool:
         return "personal" in self.kinds(item) and item.form not in NOBODY_IDENTIFIED
@@ -163,15 +164,20 @@ class Case:
         return (
             judgement.from_ <= on
             and (judgement.until is None or on < judgement.until)
-            and judgement.office in test.offices
-            and judgement.partner in self._concerned
+            and judgement.office in self._offices(test.id, judgement.partner)
             and (not judgement.items or bool({item.item, item.called} & set(judgement.items)))
             and self._scope_reaches(judgement, item, instance_only=test.instance_only)
         )
 
-    @cached_property
-    def _concerned(self) -> frozenset[str]:
-        return frozenset(id for view in (self.discloser, self.recipient) for id in (view.partner, view.controller))
+    def _offices(self, test: str, partner: str) -> set[str]:
+        """The offices of a party to this case that may settle the test; none for anybody else."""
+        return {office for end in ENDS for view in (self.party(end), self.party(end).responsible)
+                if partner == view.partner
+                for office in self.law.offices_for(test, self.law.capacities_of(view.capacities))}
+
+    def offices(self, test: str, end: End | None) -> tuple[str, ...]:
+        """Who may settle the test, at the end it is asked for."""
+        return self.law.offices_for(test, self._capacities[f"{end or 'discloser'} answers"])
 
     def _scope_reaches(self, judgement: Judgement, item: ProposedItem, *, instance_only: bool) -> bool:
         scope = judgement.scope
@@ -324,7 +330,8 @@ class Case:
             case ["note", *_]:
                 return False
             case ["in_force", *_]:
-                return self.proposal.on < provision.checked
+                starts = [period.from_ for period in provision.in_force if period.from_]
+                return any(self.proposal.on < after(start, "P1Y") for start in starts)
             case ["extent", extent]:
                 return self.proposal.extent == extent
             case ["purposes", purpose]:

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from comity.check.decision import Answer, Decision, Proposal, ProposedItem, Said
+from comity.check.decision import Answer, Decision, ProposedItem, Said
 from comity.errors import InputError, UnknownName
 from comity.law import Register
 from comity.partnership import Item
@@ -235,16 +235,14 @@ def _no_row_fact(name: str, law: Register) -> str:
     return ""
 
 
-# ---- the proposal of a group, and what its decision does to the rows ---------------
+# ---- what is proposed for a group, and what the decision does to its rows -------------
 
 
-def proposal_for(template: Proposal, items: Sequence[Item], group: Group, *, form: Form,
-                 handling: tuple[str, ...] = ()) -> Proposal:
-    """The proposal to send these items of the rows of one group."""
-    facts = dict(group.facts)
-    return template.model_copy(update={"items": tuple(
-        ProposedItem(item=item.id, kinds=item.kinds, form=form, origins=group.origins, handling=handling,
-                     facts=facts) for item in items)})
+def proposed_items(items: Sequence[Item], group: Group, form: Form,
+                   handling: tuple[str, ...] = ()) -> tuple[ProposedItem, ...]:
+    """These items, of the rows of one group, in the form in which they would leave."""
+    return tuple(ProposedItem(item=item.id, kinds=item.kinds, form=form, origins=group.origins, handling=handling,
+                              facts=dict(group.facts)) for item in items)
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,7 @@ class Reason(Model):
     cites: str = ""
     end: End | None = None
     fact: Slug | None = None
+    offices: tuple[Slug, ...] = ()
     path: str = ""
     judgement: str = ""
     unconfirmed: WordSet = ()

@@ -7,7 +7,7 @@ on. Programs use the codes, people read this.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from comity.check.decision import Answer, Claimed, Decision, Reason
@@ -73,7 +73,7 @@ SENTENCES: dict[str, str] = {
     "instrument-not-in-force": "{rule} is not in force on that day.",
     "out-of-extent": "{rule} does not reach that part of the United Kingdom.",
     "not-mapped": "Nobody has said what this column is, so it stays.",
-    "awaiting-human": "A person must answer: {question} ({who}){near}{at_end_if}.",
+    "awaiting-human": "A person must answer: {question} ({fact_id}{at_end_if}){near}",
     "awaiting-confirmation": "A fact about the law has yet to be confirmed: {path} ({rule}).",
     "quality": "The data are not yet good enough to be relied on.",
     "capacity": "There is nobody to prepare it before the date given.",
@@ -185,8 +185,8 @@ class Wording:
             "near": f" ({self.cite(reason.rests_on, reason.cites)})" if reason.rests_on else "",
             "judged": judged,
             "fact": f": {question[0].lower()}{question[1:].rstrip('?')}" if question else "",
-            "question": question.rstrip("."),
-            "who": self._who(reason),
+            "question": question,
+            "fact_id": reason.fact or "",
             "at_end": f"for the {reason.end}" if reason.end else "",
             "at_end_if": f", for the {reason.end}" if reason.end else "",
             "path": reason.path,
@@ -225,13 +225,6 @@ class Wording:
         by = [f"{one.by}, {one.from_}" for one in decision.basis.judgements if one.id in wanted]
         return f" as judged by {' and '.join(dict.fromkeys(by))}" if by else ""
 
-    def _who(self, reason: Reason) -> str:
-        if not reason.fact:
-            return "whoever knows"
-        fact = self.law.fact(reason.fact)
-        titles = {office.id: office.title for office in self.law.vocabulary.offices}
-        return "may be answered by: " + ", ".join(titles.get(office, office) for office in fact.offices)
-
     # ---- for the lawyer ------------------------------------------------------------
 
     def tree(self, decision: Decision) -> str:
@@ -258,16 +251,15 @@ class Wording:
 
     def questions(self, decision: Decision) -> list[Question]:
         """The tests that stand open, each once, with the items that wait for it."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, Question] = {}
         for answer in decision.answers:
             for reason in answer.against:
                 if reason.code == "awaiting-human" and reason.fact:
-                    found.setdefault(reason.fact, []).append(answer.item)
-        return [self._question(test, items) for test, items in found.items()]
-
-    def _question(self, test: str, items: list[str]) -> Question:
-        fact = self.law.fact(test)
-        return Question(test, fact.question, tuple(dict.fromkeys(items)), fact.offices, fact.instance_only)
+                    fact = self.law.fact(reason.fact)
+                    before = found.get(fact.id) or Question(fact.id, fact.question, (), reason.offices, fact.instance_only)
+                    items = dict.fromkeys((*before.items, answer.item))
+                    found[fact.id] = replace(before, items=tuple(items))
+        return list(found.values())
 
 
 def _one_each(claimed: Iterable[Claimed]) -> list[Claimed]:

@@ -136,7 +136,7 @@ def _open(case: Case, item: ProposedItem, step: Step, routes: list[Weighed], end
             continue
         for fact in one.open:
             code = "awaiting-human" if case.law.fact(fact).is_test else "condition-not-known"
-            reasons.append(_because(step, one, code, end, fact=fact, effect=Outcome.REFER))
+            reasons.append(_because(step, one, code, end, fact=fact, effect=Outcome.REFER, offices=case.offices(fact, end)))
         reasons += [_because(step, one, "awaiting-confirmation", end, path=path, effect=Outcome.REFER) for path in one.doubts]
     return tuple(dict.fromkeys(reasons))
 
@@ -146,7 +146,8 @@ def _closed(case: Case, item: ProposedItem, step: Step, routes: list[Weighed], c
         return (Reason(step=step, code=code, effect=Outcome.WITHHOLD, end=end),)
     nearest = min(routes, key=lambda one: one.distance)
     facts = nearest.failed or (None,)
-    return tuple(_because(step, nearest, _code_of(case, fact, code), end, fact=fact) for fact in facts)
+    return tuple(_because(step, nearest, _code_of(case, fact, code), end, fact=fact,
+                          offices=case.offices(fact, end) if fact else ()) for fact in facts)
 
 
 def _code_of(case: Case, fact: str | None, code: str) -> str:
@@ -159,10 +160,10 @@ def _refused(case: Case, item: ProposedItem, bar: Weighed) -> str | None:
 
 
 def _because(step: Step, one: Weighed, code: str, end: End | None, *, fact: str | None = None, path: str = "",
-             effect: Outcome | None = None) -> Reason:
+             effect: Outcome | None = None, offices: tuple[str, ...] = ()) -> Reason:
     return Reason(
         step=step, code=code, effect=effect or REASON_CODES[code].outcome, rests_on=one.provision.id, route=one.route.id,
-        cites=one.route.cites or one.provision.citation, end=end, fact=fact, path=path,
+        cites=one.route.cites or one.provision.citation, end=end, fact=fact, offices=offices, path=path,
         unconfirmed=one.doubts if code not in ("awaiting-confirmation", "awaiting-human") else (),
     )
 
@@ -173,7 +174,8 @@ def _on(case: Case, item: ProposedItem, step: Step, fact: str, value: Truth, cod
         code = "awaiting-human" if case.law.fact(fact).is_test else "condition-not-known"
     elif value:
         code = "met"
-    return Reason(step=step, code=code, effect=outcome_of(value), fact=fact, judgement=judgement.id if judgement else "")
+    return Reason(step=step, code=code, effect=outcome_of(value), fact=fact, judgement=judgement.id if judgement else "",
+                  offices=case.offices(fact, None) if code == "awaiting-human" else ())
 
 
 def total(case: Case, item: ProposedItem, findings: list[Finding], duty: Duty) -> Answer:

@@ -28,7 +28,7 @@ def answer(case: Case, item: ProposedItem) -> Answer:
         people(case, item),
         prohibition(case, item),
         power,
-        confidence(case, item, duty),
+        confidence(case, item),
         regime(case, item, power),
         *(basis(case, item, end, duty) for end in ENDS),
         *(protected(case, item, end, step) for step in PROTECTED for end in ENDS),
@@ -70,12 +70,13 @@ def power_or_duty(case: Case, item: ProposedItem) -> tuple[Finding, Duty]:
     return opened(case, item, Step.POWER, routes, "no-power") & barred(case, item, Step.POWER), duty
 
 
-def confidence(case: Case, item: ProposedItem, duty: Duty) -> Finding:
+def confidence(case: Case, item: ProposedItem) -> Finding:
     """4. Is it held in confidence, and does anything lift that?"""
     if not case.in_confidence(item) or not case.leaves_its_purpose:
         return passed()
-    powers = [one for one in case.weighed(Step.POWER, "allows", item) if one.provision.sets_aside_confidence != "no"]
-    routes = [Weighed.lifting_confidence(case, one) for one in powers]
+    powers = case.weighed(Step.POWER, "allows", item)
+    routes = [Weighed.lifting_confidence(case, one) for one in powers if one.provision.sets_aside_confidence != "no"]
+    duty = case.duty([one for one in powers if one.provision.sets_aside_confidence != "unconfirmed"])
     routes += case.weighed(Step.CONFIDENCE, "allows", item, duty=duty)
     return opened(case, item, Step.CONFIDENCE, routes, "confidence-not-set-aside") & barred(case, item, Step.CONFIDENCE)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from comity.check.case import ENDS
 from comity.check.decision import Answer, Asked, Judgement, JudgementScope, Proposal, ProposedItem
 from comity.check.reference import answer as answer_for
 from comity.check.world import World
@@ -83,7 +84,7 @@ def answer_tests(world: World, proposal: Proposal, item: ProposedItem, answer: A
     if open_:
         names = ", ".join(open_)
         refused = answer.outcome == Outcome.WITHHOLD
-        offices = _offices(world, open_)
+        offices = _offices(world, proposal, open_)
         who = f"Only somebody who may judge {names} ({offices}) can reconsider." if refused else (
             f"Answer {names} ({offices}).")
         changed = world
@@ -103,23 +104,28 @@ def _all_tests(world: World, proposal: Proposal, item: ProposedItem, asked: tupl
             return
         asked += more
         world = replace(world, judgements=(*world.judgements, *(yes(world, proposal, item, test) for test in more)))
-        yield Change("answer-a-test", f"Answer {', '.join(asked)} ({_offices(world, asked)}).", world, proposal)
+        yield Change("answer-a-test", f"Answer {', '.join(asked)} ({_offices(world, proposal, asked)}).", world, proposal)
 
 
 def yes(world: World, proposal: Proposal, item: ProposedItem, test: str) -> Judgement:
     """The judgement a person of the right office would record for this case."""
-    office = world.law.fact(test).offices[0]
+    case = world.case(proposal)
+    for end in ENDS:
+        if offices := case.offices(test, end):
+            break
     return Judgement.model_validate({
-        "id": f"remedy-{test}", "test": test, "answer": "yes", "by": office, "office": office,
-        "partner": world.case(proposal).discloser.controller, "reasons": "as the remedy supposes",
+        "id": f"remedy-{test}", "test": test, "answer": "yes", "by": offices[0], "office": offices[0],
+        "partner": case.party(end).controller, "reasons": "as the remedy supposes",
         "scope": JudgementScope(instance=proposal.id), "items": (item.item,), "from": proposal.on})
 
 
-def _offices(world: World, tests: tuple[str, ...]) -> str:
+def _offices(world: World, proposal: Proposal, tests: tuple[str, ...]) -> str:
+    """Who may answer all of these; where nobody may answer all, who may answer any."""
+    case = world.case(proposal)
     titles = {office.id: office.title for office in world.law.vocabulary.offices}
-    each = [set(world.law.fact(test).offices) for test in tests]
-    common = set.intersection(*each) or set().union(*each)
-    return " or ".join(sorted(titles.get(office, office) for office in common)[:3])
+    each = [case.offices(test, "discloser") or case.offices(test, "recipient") for test in tests]
+    common = [office for office in each[0] if all(office in other for other in each)]
+    return " or ".join(titles[office] for office in (common or [offices[0] for offices in each if offices])[:3])
 
 
 def other_form(world: World, proposal: Proposal, item: ProposedItem, answer: Answer) -> Iterator[Change]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import traceback
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
@@ -17,15 +18,16 @@ from comity.cli import (
     apply_command,
     check_command,
     demo,
+    explain_command,
+    init_command,
     judge_commands,
     law_commands,
-    report,
 )
 from comity.cli.files import shown
 from comity.errors import ComityError
 
 PARTS = (
-    check_command, apply_command, report, demo, law_commands, agreement_commands, judge_commands,
+    init_command, check_command, explain_command, apply_command, agreement_commands, judge_commands, law_commands, demo,
 )
 UNREADABLE = 3  # as for `InputError`: a file or disk that does not do what was asked
 OUR_FAULT = 70  # sysexits.h: EX_SOFTWARE
@@ -55,10 +57,17 @@ class Comity(click.Group):
             ctx.exit(OUR_FAULT)
 
 
+def _version() -> str:
+    try:
+        return version("comity")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
 @click.group(cls=Comity, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--folder", type=click.Path(path_type=Path), metavar="FOLDER",
               help="The partnership folder. Without it: the nearest upwards that holds partnership.yaml.")
-@click.version_option(package_name="comity", message="comity %(version)s")
+@click.version_option(_version(), message="comity %(version)s")
 @click.pass_context
 def main(ctx: click.Context, folder: Path | None) -> None:
     """May this be shared, with whom, for what: by the law and by what the partners agreed."""

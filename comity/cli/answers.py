@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, astuple
-from itertools import batched, islice
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -54,7 +54,7 @@ def out_file(out: Path, stem: str, written: str) -> Path:
 def _write(path: Path, answers: Iterator[RowAnswer], table: Table, written: str, *, for_spreadsheet: bool) -> None:
     if written == "parquet":
         writer = ParquetWriter(path, SCHEMA)
-        for some in batched(answers, BATCH):
+        while some := list(islice(answers, BATCH)):
             writer.write(pa.RecordBatch.from_pylist([asdict(one) for one in some], schema=SCHEMA))
         writer.close()
         return

@@ -13,9 +13,11 @@ from comity.source import Document, Path, Problem
 FOUND = 1
 
 
-def report(problems: Iterable[Problem], *, files: int, json_: bool) -> None:
-    """Print all problems in order of file and line; exits with 1 where one of them is an error."""
-    ordered = sorted(set(problems))
+def report(
+    problems: Iterable[Problem], *, files: int, json_: bool, exit_code: int = 0, in_order: bool = False,
+) -> None:
+    """Print all problems by file and line (or in the order given); exits with 1 where one is an error."""
+    ordered = list(dict.fromkeys(problems if in_order else sorted(problems)))
     errors = sum(problem.grade == "error" for problem in ordered)
     if json_:
         click.echo(as_json([asdict(problem) for problem in ordered]))
@@ -23,8 +25,14 @@ def report(problems: Iterable[Problem], *, files: int, json_: bool) -> None:
         for problem in ordered:
             click.echo(str(problem))
         click.echo(_count(errors, len(ordered) - errors, files))
-    if errors:
-        raise click.exceptions.Exit(FOUND)
+    finish(ordered, exit_code)
+
+
+def finish(problems: Iterable[Problem], exit_code: int = 0) -> None:
+    """Exit as the problems demand: with the code given, else with 1 where one is an error."""
+    found = FOUND if any(problem.grade == "error" for problem in problems) else 0
+    if code := exit_code or found:
+        raise click.exceptions.Exit(code)
 
 
 def warning(document: Document, path: Path, code: str, sentence: str, remedy: str) -> Problem:

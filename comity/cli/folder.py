@@ -16,6 +16,7 @@ shown, else the latest: it lets nothing go, and says why.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,9 +38,9 @@ from comity.errors import ComityError, InputError, UnknownName
 from comity.law import Confirmation, Register, dea, extended, shipped
 from comity.partnership import Item, Partnership
 from comity.source import Document, Model, Problem, build, read_yaml
-from comity.terms import slug_of
 
 PARTNERSHIP = "partnership.yaml"
+CURRENT_LAW = "england-and-wales"
 YAML = (".yaml", ".yml")
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -87,11 +88,15 @@ class Folder:
     @property
     def world(self) -> World:
         """The partnership under current law."""
-        return self.worlds[shipped().name]
+        return self.worlds[CURRENT_LAW]
 
     def agreement(self, name: str) -> Texts:
         """The version that counts, by id or short name; raises `UnknownName`."""
         return self.agreements[self.names.agreement(name)]
+
+    def signed_version(self, agreement: Agreement) -> SignedAgreement:
+        """This very text with the signatures under it that hold."""
+        return _signed(agreement, self.signatures, self.names.partnership)
 
     def law(self, register: str) -> Register:
         """A register by its name; test law is there once it was imported."""
@@ -124,23 +129,26 @@ def find_folder(start: Path) -> Path:
         "Go to a partnership folder, name one with --folder, or begin one: comity init FOLDER.")])
 
 
-def load_folder(path: Path, on: date) -> Folder:
-    """Read the folder as it stands on a day; raises `InputError` with every problem found."""
-    return _Reading(path, on).folder()
+def load_folder(path: Path, on: date, *, apart_from: Iterable[Path] = ()) -> Folder:
+    """Read the folder as it stands on a day; raises `InputError` with every problem found.
+
+    Agreements in the files `apart_from` are not read: somebody is looking at them.
+    """
+    return _Reading(path, on, frozenset(file.resolve() for file in apart_from)).folder()
 
 
-def load_law(path: Path | None, register: str = shipped().name) -> Register:
+def load_law(path: Path | None, register: str = CURRENT_LAW) -> Register:
     """A register of law with the folder's local entries and confirmations; without a folder, as shipped."""
-    if path is None and register == shipped().name:
+    if path is None and register == CURRENT_LAW:
         return shipped()
-    if path and register == shipped().name:
+    if path and register == CURRENT_LAW:
         reading = _Reading(path, today())
         law = reading.gather(reading.law)
         reading.stop()
         return law or shipped()
     if path and (law := known_register(register, path)):
         return law
-    known = [shipped().name, *([dea.NAME] if path else [])]
+    known = [CURRENT_LAW, *([dea.NAME] if path else [])]
     raise UnknownName("register of law here", f"{register} (comity law import-dea brings in {dea.NAME})", known)
 
 
@@ -167,6 +175,7 @@ class _Reading:
 
     path: Path
     on: date
+    apart: frozenset[Path] = frozenset()
     problems: list[Problem] = field(default_factory=list)
 
     def folder(self) -> Folder:
@@ -174,13 +183,13 @@ class _Reading:
         items = self.gather(self.items) or ()
         law = self.gather(self.law) or shipped()
         test_law = self.gather(known_register, dea.NAME, self.path)
-        versions = tuple(self.agreements())
+        versions, looked_at = tuple(self.agreements()), self.ids_apart()
         signatures = list(self.signatures())
         items = (*items, *self.own_items(items, versions))
         self.twice(versions)
         if partnership is None:
             raise InputError(sorted(self.problems))
-        names = Names.of(partnership, law, items, {one.id for one, _, _ in versions})
+        names = Names.of(partnership, law, items, {*looked_at, *(one.id for one, _, _ in versions)})
         judgements = tuple(self.judgements(names))
         self.stop()
         held = tuple(self.held(one, document, versions, partnership) for one, document in signatures)
@@ -243,8 +252,16 @@ class _Reading:
 
     def agreements(self) -> Iterator[Texts]:
         for file in self.files("agreements", (*YAML, ".md")):
-            if found := self.gather(_agreement, file):
+            if file.resolve() not in self.apart and (found := self.gather(_agreement, file)):
                 yield *found, shown(file)
+
+    def ids_apart(self) -> set[str]:
+        """The ids of the agreements somebody is looking at, as far as they can be read."""
+        found = set()
+        for file in self.apart:
+            with contextlib.suppress(InputError):
+                found.add(read_agreement(read_text(file), shown(file))[0].id)
+        return found
 
     def signatures(self) -> Iterator[tuple[Signature, Document]]:
         for document in self.documents("signatures"):
@@ -340,8 +357,8 @@ def check_doubt(law: Register, entry: str, path: str) -> None:
     """The entry has this doubt; raises `UnknownName` with the doubts it has."""
     doubts = law.provision(entry).doubts()
     if path not in doubts:
-        known = f" What is open there: {', '.join(doubts)}." if doubts else " Nothing is open there."
-        raise UnknownName(f"open doubt about {entry}", f"{path}.{known}", ())
+        listed = f"open are {', '.join(doubts)}" if doubts else "nothing is open there"
+        raise UnknownName(f"open doubt about {entry} ({listed})", path, doubts)
 
 
 def _agreement(file: Path) -> tuple[Agreement, Document]:
@@ -350,8 +367,7 @@ def _agreement(file: Path) -> tuple[Agreement, Document]:
 
 def _signed(agreement: Agreement, held: Iterable[HeldSignature], partnership: Partnership) -> SignedAgreement:
     """The text with the signatures under it that hold."""
-    good = [one.signature for one in held if not one.amiss
-            and (one.signature.agreement, one.version) == (agreement.id, agreement.version)]
+    good = [one.signature for one in held if not one.amiss and one.signature.digest == digest(agreement)]
     return signed(agreement, good, partnership, date.max)
 
 

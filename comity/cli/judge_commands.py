@@ -87,7 +87,7 @@ def partners(on: date | None, json_: bool) -> None:
         for one in current_folder(day).world.partnership.partners
     ]
     show(("Partner", "Name", "Sector", "Capacities", "Parts", "Keys", "Id"), rows, json_=json_,
-         none="The partnership has no partners yet.")
+         none="The partnership has no partners yet.", shown=5)
 
 
 @click.command("items")
@@ -101,7 +101,7 @@ def items(word: str, json_: bool) -> None:
     rows = [(slug_of(item.id), item.title, item.kinds, item.role, item.id) for _, item in sorted(found.items())]
     near = get_close_matches(word, [slug_of(item.id) for item in names.items.values()], n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
-    show(("Item", "Title", "Kinds", "About", "Id"), rows, json_=json_,
+    show(("Item", "Title", "Kinds", "About", "Id"), rows, json_=json_, shown=3,
          none=f"No item has {word!r} in its name or kinds.{hint}" if word else "There are no items yet.")
 
 
@@ -111,7 +111,9 @@ COMMANDS = [judge, judgements, partners, items]
 # ---- what may be recorded --------------------------------------------------------
 
 
-def _written(test: str, items: tuple[str, ...], said: dict[str, str | date | None], folder: Folder) -> dict[str, object]:
+def _written(
+    test: str, items: tuple[str, ...], said: dict[str, str | date | None], folder: Folder
+) -> dict[str, object]:
     """The judgement as it goes into the folder; raises for what would never count."""
     law, names = folder.world.law, folder.names
     question = _question(test, law)

@@ -27,7 +27,7 @@ YEAR = timedelta(days=366)
 
 json_option = click.option("--json", "json_", is_flag=True, help="Print JSON for programs.")
 register_option = click.option(
-    "--register", "register", metavar="NAME", default=shipped().name, show_default=True,
+    "--register", "register", metavar="NAME", default=folder.CURRENT_LAW, show_default=True,
     help="Which register: current law, or test law imported into the folder (dea-2019).")
 
 
@@ -91,6 +91,54 @@ def on_(day: date, register: str, json_: bool) -> None:
     if waiting:
         click.echo("\nNot in force, and no date known:\n")
         click.echo(table(("Id", "Citation"), [(one.id, one.citation) for one in waiting]))
+
+
+@law.command("purposes")
+@register_option
+@json_option
+def purposes(register: str, json_: bool) -> None:
+    """List the purposes that agreements and proposals may name."""
+    rows = [(one.id, one.meaning, one.within or "", one.law_enforcement)
+            for one in _law(register).vocabulary.purposes]
+    show(("Purpose", "Meaning", "Within", "Law enforcement"), rows, json_=json_, none="No purposes.")
+
+
+@law.command("kinds")
+@register_option
+@json_option
+def kinds(register: str, json_: bool) -> None:
+    """List the kinds of information, and what each implies."""
+    rows = [(one.id, one.meaning, one.implies) for one in _law(register).vocabulary.kinds]
+    show(("Kind", "Meaning", "Implies"), rows, json_=json_, none="No kinds.")
+
+
+@law.command("capacities")
+@register_option
+@json_option
+def capacities(register: str, json_: bool) -> None:
+    """List the capacities (legal hats) that partners may hold, and what each implies."""
+    rows = [(one.id, one.meaning, one.implies, one.source) for one in _law(register).vocabulary.capacities]
+    show(("Capacity", "Meaning", "Implies", "Source"), rows, json_=json_, shown=3, none="No capacities.")
+
+
+@law.command("facts")
+@register_option
+@json_option
+def facts_(register: str, json_: bool) -> None:
+    """List the facts that the law turns on."""
+    rows = [(one.id, one.question, one.about, one.unstated)
+            for one in _law(register).vocabulary.facts if not one.is_test]
+    show(("Fact", "Question", "About", "If unstated"), rows, json_=json_, none="No facts.")
+
+
+@law.command("tests")
+@register_option
+@json_option
+def tests(register: str, json_: bool) -> None:
+    """List the questions that only a person can settle, and the offices that may."""
+    rows = [(one.id, one.question, "case by case" if one.instance_only else "case or agreement", one.offices)
+            for one in _law(register).vocabulary.facts if one.is_test]
+    show(("Test", "Question", "For", "Offices"), rows, json_=json_, none="No tests.")
 
 
 @law.command("check")
@@ -307,9 +355,9 @@ def _dea_words(register: Register) -> str:
     summary = _dea_summary(register)
     powers = cast(list[dict[str, object]], summary["powers"])
     persons = cast(list[dict[str, dict[str, str]]], summary["persons"])
+    lead = f"Test law {register.name}: {len(powers)} powers, {len(persons)} specified persons ({register.digest[:19]})."
     return "\n".join([
-        f"Test law {register.name}: {len(powers)} powers, {len(persons)} specified persons "
-        f"({register.digest[:19]}).\n",
+        lead, "",
         table(("Power", "Title", "In force", "Held by"),
               [(one["id"], one["title"], one["in_force"], one["held_by"]) for one in powers]), "",
         table(("Person", "Name", "Powers"), [

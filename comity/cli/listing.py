@@ -6,12 +6,14 @@ import json
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 import click
 
 LONDON = ZoneInfo("Europe/London")
 WIDTH = 88
+WIDEST = 44  # characters of a cell in one line
 
 
 def today() -> date:
@@ -58,12 +60,22 @@ WORDS = Said()
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows under headings, each column as wide as its widest cell; the last is never padded."""
-    cells = [tuple(headers), *(tuple(_cell(value) for value in row) for row in rows)]
-    widths = [max(len(row[at]) for row in cells) for at in range(len(headers))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-             for row in cells]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+    """Rows under headings; a long cell goes on in the line below, within its column."""
+    cells = [[_folded(value) for value in row] for row in rows]
+    widths = [max(len(line) for line in (header, *(line for row in cells for line in row[at])))
+              for at, header in enumerate(headers)]
+    lines = [_line(headers, widths), _line(["-" * width for width in widths], widths)]
+    for row in cells:
+        lines += [_line(parts, widths) for parts in zip_longest(*row, fillvalue="")]
+    return "\n".join(lines)
+
+
+def _line(parts: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip()
+
+
+def _folded(value: object) -> list[str]:
+    return textwrap.wrap(_cell(value), WIDEST, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def facts(pairs: Iterable[tuple[str, object]]) -> str:
@@ -81,13 +93,15 @@ def as_json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
 
 
-def show(headers: Sequence[str], rows: Sequence[Sequence[object]], *, json_: bool, none: str) -> None:
-    """Print a list: as JSON objects, as a table, or the sentence for an empty one."""
+def show(
+    headers: Sequence[str], rows: Sequence[Sequence[object]], *, json_: bool, none: str, shown: int | None = None,
+) -> None:
+    """Print a list: as JSON objects, as a table of the first `shown` columns, or what to say of an empty one."""
     if json_:
         keys = [header.lower().replace(" ", "_") for header in headers]
         click.echo(as_json([dict(zip(keys, row, strict=True)) for row in rows]))
     else:
-        click.echo(table(headers, rows) if rows else none)
+        click.echo(table(headers[:shown], [row[:shown] for row in rows]) if rows else none)
 
 
 def _cell(value: object) -> str:

@@ -26,4 +26,4 @@ def as_yaml(value: object, name: str) -> str:
 def _without_gaps(said: Mapping[str, object]) -> dict[str, object]:
     """Without what was not said."""
     return {key: list(value) if isinstance(value, tuple) else value
-            for key, value in said.items() if value not in (None, "", ())}
+            for key, value in said.items() if value not in (None, "", (), [])}

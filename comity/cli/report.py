@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from comity.check.decision import Answer, Decision
 from comity.check.explain import Question, Wording
 from comity.check.remedy import Remedy
 from comity.cli.folder import Folder
-from comity.terms import Outcome
+from comity.terms import Outcome, slug_of
 
 WIDTH = 88
+FlowName = tuple[str, str]  # an agreement and one of its flows
 LEADS = {Outcome.SHARE: "May go", Outcome.REFER: "A person must decide", Outcome.WITHHOLD: "Stays"}
 
 
@@ -56,7 +58,7 @@ class Told:
         return [item for one in self.said if one.outcome == outcome for item in one.items]
 
 
-def told(decision: Decision, wording: Wording, remedies: Mapping[str, Remedy]) -> Told:
+def told(decision: Decision, wording: Wording, remedies: Mapping[str, Remedy], flow: FlowName | None = None) -> Told:
     """The decision in words; items of which the same is to be said stand together."""
     groups: dict[tuple[Outcome, str, str, tuple[str, ...]], list[str]] = {}
     for answer in decision.answers:
@@ -71,7 +73,7 @@ def told(decision: Decision, wording: Wording, remedies: Mapping[str, Remedy]) -
         headline=wording.headline(decision),
         said=tuple(sorted(said, key=lambda one: list(LEADS).index(one.outcome))),
         claims=tuple(claims),
-        questions=tuple((one, judge_line(one, decision)) for one in wording.questions(decision)),
+        questions=tuple((one, judge_line(one, decision, flow)) for one in wording.questions(decision)),
         review=f"An emergency was declared; the review is due by {decision.review_due}." if decision.review_due else "",
         tree=wording.tree(decision),
     )
@@ -81,14 +83,16 @@ def _codes(answer: Answer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason.code for reason in answer.against))
 
 
-def judge_line(question: Question, decision: Decision) -> str:
-    """The command with which somebody of the right office records an answer."""
-    words = ["comity judge", question.test, "yes", "--office", question.offices[0], "--by NAME",
-             "--partner", decision.proposal.discloser.partner.rsplit("/", 1)[-1],
-             "--instance", decision.proposal.id, '--reasons "..."']
+def judge_line(question: Question, decision: Decision, flow: FlowName | None = None) -> str:
+    """The command with which somebody of the right office records an answer, for the case or for the flow."""
+    scope = ["--instance", decision.proposal.id]
+    if flow and not question.instance_only:
+        scope = ["--agreement", slug_of(flow[0]), "--flow", flow[1]]
+    words = ["comity", "judge", question.test, "--answer", "yes", "--by", "NAME", "--office", question.offices[0],
+             "--partner", slug_of(decision.proposal.discloser.partner), *scope, "--reasons", "WHY"]
     if len(question.items) < len(decision.answers):
-        words += [f"--item {item.rsplit('/', 1)[-1]}" for item in question.items]
-    return " ".join(words)
+        words += [word for item in question.items for word in ("--item", slug_of(item))]
+    return shlex.join(words)
 
 
 def wording(folder: Folder) -> Wording:
@@ -101,16 +105,16 @@ def wording(folder: Folder) -> Wording:
 
 def as_text(one: Told, wording: Wording) -> str:
     """The decision for a screen, in lines of a readable length."""
-    lines = [*_wrapped(one.headline, 0)]
+    lines = [*wrapped(one.headline, 0)]
     for outcome, lead in LEADS.items():
         chosen = [said for said in one.said if said.outcome == outcome]
         if chosen:
             lines += ["", lead]
         for said in chosen:
-            lines += [*_wrapped(", ".join(said.items), 2), *_wrapped(said.because, 4)]
-            lines += _wrapped(f"What would help: {said.remedy}", 4) if said.remedy else []
+            lines += [*wrapped(", ".join(said.items), 2), *wrapped(said.because, 4)]
+            lines += wrapped(f"What would help: {said.remedy}", 4) if said.remedy else []
     for claim in one.claims:
-        lines += ["", *_wrapped(claim, 0)]
+        lines += ["", *wrapped(claim, 0)]
     lines += ["", one.review] if one.review else []
     lines += _question_lines(one, wording)
     return "\n".join(lines)
@@ -120,9 +124,9 @@ def _question_lines(one: Told, wording: Wording) -> list[str]:
     lines = ["", "Open questions"] if one.questions else []
     for number, (question, line) in enumerate(one.questions, start=1):
         items = ", ".join(wording.title(item) for item in question.items)
-        lines += _wrapped(f"{number}. {question.question} ({question.test})", 2)
-        lines += _wrapped(f"For: {items}", 5)
-        lines += _wrapped(f"May be answered by: {offices(question, wording)}", 5)
+        lines += wrapped(f"{number}. {question.question} ({question.test})", 2)
+        lines += wrapped(f"For: {items}", 5)
+        lines += wrapped(f"May be answered by: {offices(question, wording)}", 5)
         lines.append(f"     {line}")
     return lines
 
@@ -132,7 +136,8 @@ def offices(question: Question, wording: Wording) -> str:
     return ", ".join(titles.get(office, office) for office in question.offices)
 
 
-def _wrapped(text: str, indent: int) -> list[str]:
+def wrapped(text: str, indent: int) -> list[str]:
+    """The text in lines of a readable length."""
     return textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent,
                          break_long_words=False, break_on_hyphens=False)
 

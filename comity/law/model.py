@@ -134,10 +134,11 @@ class Capacity(Model):
 
 
 class Office(Model):
-    """Somebody who may settle a question."""
+    """Somebody who may settle a question; `of` names the capacities of bodies that have such an office."""
 
     id: Slug
     title: str
+    of: WordSet = ()
 
 
 class Fact(Model):

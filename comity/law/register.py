@@ -107,6 +107,12 @@ class Register:
     def _facts(self) -> Mapping[str, Fact]:
         return {fact.id: fact for fact in self.vocabulary.facts}
 
+    def offices_for(self, test: str, capacities: frozenset[str]) -> tuple[str, ...]:
+        """The offices that may settle a test, in the order of the vocabulary, as far as such a body has them."""
+        may = self.fact(test).offices
+        return tuple(one.id for one in self.vocabulary.offices
+                     if one.id in may and (not one.of or capacities & set(one.of)))
+
     @cached_property
     def opposites(self) -> Mapping[str, str]:
         """Each fact that has an opposite, both ways."""

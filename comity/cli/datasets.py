@@ -1,0 +1,143 @@
+"""A dataset on the disk: its files, its description, and how many rows of each kind it holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from comity.agreement import Agreement
+from comity.check.dataset import MOST_GROUPS, Group, Plan, plan
+from comity.cli.files import read_text, shown
+from comity.cli.folder import Folder
+from comity.cli.tables import Kind, Table, open_tables, texts
+from comity.errors import InputError
+from comity.partnership import Item
+from comity.source import Document, Problem, read_yaml
+
+Progress = Callable[[int], None]
+DESCRIPTIONS = ("dataset.yaml", "dataset.yml", "dataset.json")
+Raw = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Misread:
+    """A cell of a fact column that says neither yes nor no: where first, and how often."""
+
+    file: str
+    line: int
+    column: str
+    cell: str
+    rows: int
+
+    def __str__(self) -> str:
+        more = f" (and in {self.rows - 1:,} more rows)" if self.rows > 1 else ""
+        return (f"{self.file}:{self.line}: warning: Column {self.column}: {self.cell!r} says neither yes nor no{more}; "
+                "it counts as not known.")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table in one or several files, how its columns are to be read, and how many rows of each kind it has."""
+
+    name: str
+    tables: tuple[Table, ...]
+    plan: Plan
+    counts: Mapping[Raw, int]
+    misread: tuple[Misread, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(self.counts.values())
+
+    @cached_property
+    def groups(self) -> dict[Raw, Group]:
+        return {raw: self.plan.group(raw) for raw in self.counts}
+
+    @property
+    def kind(self) -> Kind:
+        return self.tables[0].kind
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self.tables[0].schema
+
+
+def read_dataset(paths: Sequence[Path], description: Path | None, folder: Folder, agreement: Agreement,
+                 progress: Progress) -> Dataset:
+    """The dataset with its description; raises `InputError` for whatever cannot be read."""
+    tables = open_tables(paths)
+    found = plan(_description(paths, description), tables[0].columns, item_finder(folder, agreement), folder.world.law)
+    counts, misread = _scan(tables, found, progress)
+    return Dataset(paths[0].stem, tables, found, counts, misread)
+
+
+def item_finder(folder: Folder, agreement: Agreement) -> Callable[[str], Item]:
+    """Items by the names the agreement uses, then by those of the folder."""
+    def find(name: str) -> Item:
+        return folder.names.items.get(agreement.item_id(name)) or folder.names.item(name)
+    return find
+
+
+def _description(paths: Sequence[Path], given: Path | None) -> Document:
+    for path in [given] if given else _beside(paths[0]):
+        if given or path.is_file():
+            return read_yaml(read_text(path), shown(path))
+    wanted = shown(_beside(paths[0])[0])
+    raise InputError([Problem(
+        shown(paths[0]), 0, "no-description", "Nobody has said what the columns of this table are.",
+        f"Write {wanted} (a Table Schema with comity:item for each column), or name one with --description.")])
+
+
+def _beside(path: Path) -> list[Path]:
+    """Where a description is looked for: under the table's name, then for its whole folder."""
+    folder = path if path.is_dir() else path.parent
+    named = [path.with_name(f"{path.stem}.schema{suffix}") for suffix in (".json", ".yaml")]
+    return [*named, *(folder / name for name in DESCRIPTIONS)]
+
+
+def _scan(tables: Iterable[Table], found: Plan, progress: Progress) -> tuple[dict[Raw, int], tuple[Misread, ...]]:
+    counts: Counter[Raw] = Counter()
+    first: dict[Raw, tuple[str, int]] = {}
+    done = 0
+    for table in tables:
+        for lines, batch in table.batches():
+            for line, raw in zip(lines, raws(batch, found), strict=True):
+                if raw not in counts:
+                    first[raw] = (table.name, line)
+                counts[raw] += 1
+            _check_few(counts, table, found)
+            done += batch.num_rows
+            progress(done)
+    return dict(counts), _misread(counts, first, found)
+
+
+def raws(batch: pa.RecordBatch, found: Plan) -> Iterable[Raw]:
+    """What the fact columns say, row by row."""
+    if not found.facts:
+        return [()] * batch.num_rows
+    return zip(*(texts(batch.column(name)) for name in found.fact_columns), strict=True)
+
+
+def _check_few(counts: Counter[Raw], table: Table, found: Plan) -> None:
+    if len(counts) > MOST_GROUPS:
+        columns = ", ".join(found.fact_columns)
+        raise InputError([Problem(
+            table.name, 0, "too-many-kinds", f"{columns}: more than {MOST_GROUPS:,} kinds of rows are told apart.",
+            "A column with comity:fact holds yes or no, or an origin: check the description.")])
+
+
+def _misread(counts: Counter[Raw], first: Mapping[Raw, tuple[str, int]], found: Plan) -> tuple[Misread, ...]:
+    told: dict[tuple[str, str], Misread] = {}
+    for raw, (file, line) in first.items():
+        for column in found.misread(raw):
+            cell = raw[found.fact_columns.index(column)] or ""
+            before = told.get((column, cell))
+            told[column, cell] = Misread(
+                before.file if before else file, before.line if before else line, column, cell,
+                counts[raw] + (before.rows if before else 0))
+    return tuple(told.values())

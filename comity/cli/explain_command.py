@@ -1,0 +1,183 @@
+"""`comity explain`: open a decision that was kept, say it in words, decide it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+
+from comity.canonical import digest
+from comity.check.decision import Basis, Decision
+from comity.check.explain import Wording
+from comity.cli.files import read_text, shown, write_text
+from comity.cli.folder import PARTNERSHIP, Folder, current_folder, folder_path
+from comity.cli.report import decision_page, told, wording
+from comity.errors import InputError, UnknownName
+from comity.law import shipped
+from comity.source import Problem
+from comity.terms import headline_of
+
+DIFFERENT = 1
+LARGEST = 64_000_000  # bytes
+
+
+@click.command("explain")
+@click.argument("file", type=click.Path(path_type=Path), metavar="DECISION.json")
+@click.option("--full", is_flag=True, help="Every step and every reason, for the lawyer.")
+@click.option("--html", "html", is_flag=True, help="As a page.")
+@click.option("--replay", is_flag=True, help="Decide again with what the folder holds now, and say what changed.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there.")
+def explain(file: Path, full: bool, html: bool, replay: bool, out: Path | None) -> None:
+    """Say what a kept decision answers, and why.
+
+    With --replay: decided again on the same day with the folder's present law, agreements and judgements; exits
+    with 1 where the answer is another.
+    """
+    decisions = read_decisions(file)
+    if replay:
+        _replay(decisions, current_folder(decisions[0].proposal.on))
+        return
+    words = _words()
+    if html:
+        text = decision_page([told(one, words, {}) for one in decisions], words)
+    else:
+        text = "\n\n".join((words.tree if full else words.paragraph)(one) for one in decisions) + "\n"
+    if out:
+        write_text(out, text)
+        click.echo(f"Written: {shown(out)}", err=True)
+    else:
+        click.echo(text, nl=False)
+
+
+def _words() -> Wording:
+    """The folder's names for things where there is a folder; else ids are read as they are."""
+    try:
+        where = folder_path()
+    except InputError:
+        return Wording(shipped(), {})
+    return wording(current_folder()) if (where / PARTNERSHIP).is_file() else Wording(shipped(), {})
+
+
+# ---- reading -----------------------------------------------------------------------------
+
+
+def read_decisions(file: Path) -> list[Decision]:
+    """The decisions a file keeps; raises `InputError` when it is damaged, or something else."""
+    value = _json(file)
+    listed = value.get("decisions") if isinstance(value, dict) else None
+    entries = listed if isinstance(listed, list) and listed else [value]
+    return [_decision(entry["decision"] if isinstance(entry, dict) and "decision" in entry else entry, file)
+            for entry in entries]
+
+
+def _json(file: Path) -> object:
+    text = read_text(file, LARGEST)
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        what = error.msg.lower()
+        raise _fault(file, error.lineno, "malformed-json", f"This is not well-formed JSON: {what}.") from error
+    except ValueError as error:
+        raise _fault(file, 0, "malformed-json", f"This is not well-formed JSON: {error}.") from error
+
+
+def _once(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key} stands twice")
+        found[key] = value
+    return found
+
+
+def _decision(value: object, file: Path) -> Decision:
+    if not isinstance(value, dict) or not {"proposal", "headline", "answers"} <= value.keys():
+        raise _fault(file, 0, "not-a-decision", "This is JSON, but no decision of Comity.")
+    try:
+        decision = Decision.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        what = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg'].lower()}"
+        raise _fault(file, 0, "damaged-decision", f"The decision is damaged: {what}.") from error
+    if damage := _damage(decision):
+        raise _fault(file, 0, "damaged-decision", f"The decision is damaged: {damage}.")
+    return decision
+
+
+def _damage(decision: Decision) -> str:
+    """What in a decision does not go together."""
+    if [one.item for one in decision.proposal.items] != [one.item for one in decision.answers]:
+        return "its answers are not those to its items"
+    if decision.headline != headline_of(one.outcome for one in decision.answers):
+        return f"its headline {decision.headline} is not what its answers add up to"
+    return ""
+
+
+def _fault(file: Path, line: int, code: str, sentence: str) -> InputError:
+    return InputError([Problem(shown(file), line, code, sentence,
+                               "Take the file from the folder's decisions/ again, or decide anew with comity check.")])
+
+
+# ---- deciding again ----------------------------------------------------------------------
+
+
+def _replay(decisions: list[Decision], folder: Folder) -> None:
+    words = wording(folder)
+    different = 0
+    for old in decisions:
+        lines = _differences(old, folder, words)
+        different += bool(lines)
+        click.echo(f"{old.proposal.id}, decided for {old.proposal.on}: {'not the same.' if lines else 'identical.'}")
+        for line in lines:
+            click.echo(f"  {line}")
+    if different:
+        click.get_current_context().exit(DIFFERENT)
+
+
+def _differences(old: Decision, folder: Folder, words: Wording) -> list[str]:
+    """What is not as it was: the answers first, then what they were made on."""
+    known = {one.id for one in folder.world.judgements}
+    carried = tuple(one for one in old.basis.judgements if one.id not in known)
+    world = replace(folder.world, judgements=(*folder.world.judgements, *carried))
+    try:
+        new = world.decide(old.proposal)
+    except UnknownName as error:
+        return [f"It cannot be decided with this folder: {error}"]
+    if digest(new) == digest(old):
+        return []
+    return [*_answers(old, new, words), *_bases(old.basis, new.basis, words)]
+
+
+def _answers(old: Decision, new: Decision, words: Wording) -> list[str]:
+    return [
+        f"{words.title(before.item)}: {before.outcome}, now {after.outcome}. {words.because(after, new)}"
+        if before.outcome != after.outcome else f"{words.title(before.item)}: still {after.outcome}, for other reasons."
+        for before, after in zip(old.answers, new.answers, strict=True) if before != after]
+
+
+def _bases(then: Basis, now: Basis, words: Wording) -> list[str]:
+    """What the decision was made on, and is no longer so."""
+    lines = []
+    if then.register_digest != now.register_digest:
+        releases = f"{then.register_digest[:19]}, now {now.register_digest[:19]}"
+        lines.append(f"The register of law is another release: {releases}.")
+    lines += _changes(then.agreements, now.agreements, lambda id: f"agreement {words.title(id)}")
+    lines += _changes({one.id: one for one in then.judgements}, {one.id: one for one in now.judgements},
+                      lambda id: f"judgement {id}")
+    changed = set(then.confirmations) ^ set(now.confirmations)
+    return lines + ([f"Confirmed facts of law differ: {', '.join(sorted(changed))}."] if changed else [])
+
+
+def _changes(then: Mapping[str, object], now: Mapping[str, object], called: Callable[[str], str]) -> list[str]:
+    return [
+        *(f"The {called(id)} counts now." for id in sorted(now.keys() - then.keys())),
+        *(f"The {called(id)} no longer counts." for id in sorted(then.keys() - now.keys())),
+        *(f"The {called(id)} is another." for id in sorted(then.keys() & now.keys()) if then[id] != now[id]),
+    ]
+
+
+COMMANDS = [explain]

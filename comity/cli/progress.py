@@ -1,0 +1,29 @@
+"""How far a long run has come, on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+
+class Ticker:
+    """Rows done: over and over in one line of a terminal, else a line now and then."""
+
+    def __init__(self, what: str, total: int | None = None) -> None:
+        self.what = what
+        self.of = f" of {total:,}" if total else ""
+        self.terminal = sys.stderr.isatty()
+        self.last = time.monotonic()
+
+    def __call__(self, rows: int) -> None:
+        if time.monotonic() - self.last > (0.2 if self.terminal else 5):
+            self.last = time.monotonic()
+            self._say(f"{self.what}: {rows:,}{self.of} rows", nl=not self.terminal)
+
+    def done(self, rows: int) -> None:
+        self._say(f"{self.what}: {rows:,} rows, done.", nl=True)
+
+    def _say(self, words: str, *, nl: bool) -> None:
+        click.echo(("\r" if self.terminal else "") + words, err=True, nl=nl)

@@ -1,0 +1,158 @@
+"""A partnership folder is read whole, and everything wrong with it is said at once."""
+
+from datetime import date
+
+import pytest
+
+from comity.cli.folder import find_folder, load_folder
+from comity.errors import InputError
+
+ON = date(2026, 11, 16)
+
+
+def test_init_makes_a_folder_that_reads_back(empty):
+    empty.done("init", "new", "--name", "It's ours: really", "--domain", "ours.example")
+
+    folder = load_folder(empty.folder / "new", ON)
+    assert folder.world.partnership.name == "It's ours: really"
+    assert [one.id for one in folder.world.partnership.partners] == [
+        "ours.example/partner/council", "ours.example/partner/police"]
+
+
+def test_init_leaves_a_partnership_folder_alone(shell):
+    said = shell.refused(3, "init", shell.folder)
+
+    assert "This is a partnership folder already." in said
+
+
+def test_init_refuses_what_is_no_domain(empty):
+    assert "Write it as northshire.example." in empty.refused(3, "init", "new", "--domain", "My Town")
+    assert empty.files() == set()
+
+
+def test_the_folder_is_found_from_within(shell, monkeypatch):
+    monkeypatch.chdir(shell.folder / "agreements")
+
+    assert find_folder(shell.folder / "agreements") == shell.folder
+    assert "The Council" in shell.done("partners")
+
+
+def test_the_folder_is_found_by_its_option(shell, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    assert "The Council" in shell.done("--folder", "north", "partners")
+
+
+def test_without_a_folder_the_command_says_how_to_begin_one(empty):
+    said = empty.refused(3, "partners")
+
+    assert "There is no partnership.yaml here or in any folder above." in said
+    assert "comity init FOLDER" in said
+
+
+def test_every_problem_of_every_file_is_said_at_once(shell):
+    shell.write("judgements/a.yaml", "judgements:\n- {test: necesary, by: X, office: y, partner: council,"
+                                     " reasons: z, scope: {instance: 1}}\n")
+    shell.write("agreements/broken.yaml", "schema: [\n")
+    shell.write("law/local.yaml", "provisions:\n- {id: local}\n")
+    shell.change("items.yaml", "items: []", "itemz: []")
+
+    said = shell.refused(3, "agreement", "list")
+    assert "agreements/broken.yaml:2: error: This is not well-formed YAML" in said
+    assert "judgements/a.yaml:2: error: " in said
+    assert "law/local.yaml:2: error: provisions.0.citation is missing." in said
+    assert "items.yaml:3: error: There is no key called itemz here. Did you mean items?" in said
+
+
+def test_hidden_files_and_half_written_ones_are_not_read(shell):
+    shell.write("agreements/.first.yaml.x.part", "{")
+    shell.write("agreements/.draft.yaml", "{")
+
+    assert set(load_folder(shell.folder, ON).agreements) == {"north.example/agreement/first"}
+
+
+def test_two_agreements_with_one_id_and_version_are_a_problem(shell):
+    shell.write("agreements/second.yaml", (shell.folder / "agreements/first.yaml").read_text("utf-8"))
+
+    said = shell.refused(3, "agreement", "list")
+    assert "agreements/second.yaml:9: error: agreements/first.yaml is also north.example/agreement/first" in said
+    assert "Give this agreement an id of its own, or the next version number." in said
+
+
+def test_an_unsigned_version_does_not_replace_a_signed_one(signed):
+    text = (signed.folder / "agreements/first.yaml").read_text("utf-8")
+    signed.write("agreements/first-v2.yaml", text.replace("version: 1", "version: 2"))
+
+    folder = load_folder(signed.folder, ON)
+    assert folder.signed["north.example/agreement/first"].agreement.version == 1
+
+
+def test_a_signed_version_replaces_the_one_before_once_its_term_begins(signed):
+    text = (signed.folder / "agreements/first.yaml").read_text("utf-8")
+    later = text.replace("version: 1", "version: 2").replace("from: 2026-01-01,", "from: 2027-04-01,")
+    signed.write("agreements/first-v2.yaml", later)
+    for partner in ("council", "police"):
+        signed.sign(partner, signed.folder.parent / f"{partner}.pem", "agreements/first-v2.yaml")
+
+    counts = {on: load_folder(signed.folder, on).signed["north.example/agreement/first"].agreement.version
+              for on in (date(2027, 3, 31), date(2027, 4, 1))}
+    assert counts == {date(2027, 3, 31): 1, date(2027, 4, 1): 2}
+
+
+def test_a_lapsed_agreement_stays_in_sight(signed):
+    signed_agreement = load_folder(signed.folder, date(2099, 1, 1)).signed["north.example/agreement/first"]
+
+    assert signed_agreement.state_on(date(2099, 1, 1)) == "lapsed"
+
+
+def test_a_signature_that_does_not_hold_is_a_warning_and_counts_for_nothing(signed):
+    signed.change("agreements/first.yaml", "title: 'First'", "title: 'Another'")
+
+    said = signed.done("agreement", "list")
+    assert "signatures/first.council.yaml:4: warning: The signature of north.example/partner/council covers" in said
+    assert "draft" in said
+
+
+def test_a_confirmation_of_a_doubt_that_is_not_there_is_a_problem(shell):
+    shell.write("confirmations/a.yaml", "confirmations:\n- {entry: cda-1998-s115, path: evidense, value: true,"
+                                        " who: X, when: 2026-01-01, source: y}\n")
+
+    said = shell.refused(3, "law", "list")
+    assert "confirmations/a.yaml:2: error: There is no open doubt about cda-1998-s115" in said
+
+
+def test_two_judgements_with_one_id_are_a_problem(shell):
+    for name in ("a", "b"):
+        shell.write(f"judgements/{name}.yaml",
+                    "judgements:\n- {id: same, test: necessary, by: X, office: service-manager, partner: council,"
+                    " reasons: z, scope: {instance: '1'}}\n")
+
+    assert "The judgement same stands in judgements/a.yaml as well." in shell.refused(3, "judgements")
+
+
+def test_an_item_may_not_mean_two_things(shell):
+    shell.change("items.yaml", "items: []",
+                 "items: [{id: north.example/item/incident-category, title: X, kinds: [personal]}]")
+
+    assert "north.example/item/incident-category is given other kinds elsewhere." in shell.refused(3, "items")
+
+
+def test_titles_name_partners_items_and_agreements(shell):
+    titles = load_folder(shell.folder, ON).titles
+
+    assert titles["north.example/partner/police"] == "The Police"
+    assert titles["north.example/item/incident-category"] == "Category of the incident"
+    assert titles["north.example/agreement/first"] == "First"
+
+
+def test_partners_and_items_are_listed(shell):
+    assert "chief-officer-of-police" in shell.done("partners")
+    assert "incident-category" in shell.done("items", "incident-cat")
+    assert "Did you mean" in shell.done("items", "incident-categroy")
+
+
+def test_a_folder_without_partners_file_says_which_file_is_missing(shell):
+    (shell.folder / "partnership.yaml").unlink()
+
+    with pytest.raises(InputError, match=r"partnership\.yaml: error: There is no such file\."):
+        load_folder(shell.folder, ON)
