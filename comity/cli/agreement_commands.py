@@ -23,7 +23,7 @@ from comity.check.world import World
 from comity.cli import dea_command, findings, signing_commands
 from comity.cli.agreement_texts import named, names_with, problems_of, read_file, world_of
 from comity.cli.files import shown, write_bytes, write_once
-from comity.cli.folder import Folder, Texts, current_folder, folder_path, load_folder
+from comity.cli.folder import Folder, Texts, current_folder, folder_path_if_any, load_folder
 from comity.cli.listing import DAY, WORDS, as_json, facts, show, table, today
 from comity.cli.rendering import agreement_html, agreement_markdown, agreement_pdf
 from comity.errors import InputError
@@ -189,20 +189,19 @@ COMMANDS = [agreement]
 
 def _ends(between: tuple[str, str] | None) -> tuple[str, str, str]:
     """The domain and the two parties to begin with: the folder's, else made up."""
-    try:
-        partnership = load_folder(folder_path(), today()).names.partnership
-    except InputError:
+    where = folder_path_if_any()
+    if where is None:
         return "example.org", *(between or ("council", "police"))
-    named_ = [partnership.partner(name).called for name in between or ()]
-    first, second = [*named_, *(one.called for one in partnership.partners), "council", "police"][:2]
+    partnership = load_folder(where, today()).names.partnership
+    chosen = [partnership.partner(name).called for name in between or ()]
+    first, second = [*chosen, *(one.called for one in partnership.partners), "council", "police"][:2]
     return partnership.domain, first, second
 
 
 def _beside(files: Iterable[Path], day: date) -> tuple[Folder | None, list[Problem]]:
     """The folder without the texts that are looked at, and what is wrong with it."""
-    try:
-        where = folder_path()
-    except InputError:
+    where = folder_path_if_any()
+    if where is None:
         click.echo("There is no partnership folder here: parties and their capacities were not looked at.", err=True)
         return None, []
     try:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from comity.cli.bulk import COLUMNS, ERROR, Bulk, RowAnswer
 from comity.cli.files import replacing, shown
+from comity.cli.findings import counted
 from comity.cli.folder import Folder
 from comity.cli.report import page, wording
 from comity.cli.tables import BATCH, ParquetWriter, Table, harmless, open_table
@@ -100,7 +101,7 @@ def _say_counts(bulk: Bulk) -> None:
     """How many rows came and what became of them, and the first problems, to stderr."""
     total = sum(bulk.counts.values())
     words = ", ".join(f"{name} {count:,}" for name, count in sorted(bulk.counts.items()))
-    click.echo(f"{total:,} rows in, {total:,} rows out: {words}.", err=True)
+    click.echo(f"{counted(total, 'row')} in, {total:,} out: {words}.", err=True)
     for problem in bulk.problems[:SHOWN_PROBLEMS]:
         click.echo(problem, err=True)
     if bulk.counts[ERROR]:

@@ -90,7 +90,8 @@ class Bulk:
 
     def answer(self, table: Table, line: int, cells: Cells) -> RowAnswer:
         if fault := ragged(table, line, cells):
-            return RowAnswer(line, "", ERROR, problem=str(fault))
+            given = dict(zip(table.columns, cells, strict=False)).get("id") or ""
+            return RowAnswer(line, given, ERROR, problem=str(fault))
         row = {column: (cell or "").strip() for column, cell in zip(table.columns, cells, strict=True)}
         given = row.pop("id", "")
         key = (*row.values(), given if given in self._judged_alone else None)

@@ -13,7 +13,7 @@ from comity.check.dea_agreements import REGISTER, Version, import_dea
 from comity.check.dea_faults import lint_dea
 from comity.cli import findings
 from comity.cli.files import read_text, shown
-from comity.cli.folder import folder_path, known_register
+from comity.cli.folder import folder_path_if_any, known_register
 from comity.cli.listing import as_json, table
 from comity.errors import InputError
 from comity.law import Register, dea
@@ -66,10 +66,8 @@ def _law(registers: Mapping[str, RsfRegister], texts: Mapping[str, str]) -> Regi
     powers, persons = _of(registers, dea.POWERS), _of(registers, dea.PERSONS)
     if powers and persons:
         return dea.dea_2019_law(texts[powers], texts[persons], powers_file=powers, persons_file=persons)
-    try:
-        kept = known_register(dea.NAME, folder_path())
-    except InputError:
-        kept = None
+    where = folder_path_if_any()
+    kept = known_register(dea.NAME, where) if where else None
     if kept is None:
         raise InputError([Problem("comity agreement import-dea", 0, "no-test-law",
                                   "The registers of powers and of specified persons are not at hand.",

@@ -29,8 +29,8 @@ AGREEMENT = "safer-westborough-protocol"
 FLOWS = {"street": "street-level-to-partners", "stop-search": "stop-search-to-partners"}
 DAY_OF_THE_DEMO = date(2026, 11, 16)
 LICENCE = (
-    "The rows are public records of City of London Police from data.police.uk. Contains public sector information "
-    "licensed under the Open Government Licence v3.0.",
+    ("The rows are public records of City of London Police from data.police.uk. Contains public sector information "
+     "licensed under the Open Government Licence v3.0."),
     "Northshire, Safer Westborough, its partners and its officers are invented, and so is the offer of these rows.",
 )
 WITHOUT = "Without the officers' answers"

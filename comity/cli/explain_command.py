@@ -14,8 +14,9 @@ from comity.canonical import digest
 from comity.check.decision import Basis, Decision
 from comity.check.explain import Wording
 from comity.cli.files import read_text, shown, write_text
-from comity.cli.folder import PARTNERSHIP, Folder, current_folder, folder_path
-from comity.cli.report import decision_page, told, wording
+from comity.cli.folder import Folder, current_folder, folder_path, load_folder
+from comity.cli.listing import today
+from comity.cli.report import decision_page, told
 from comity.errors import InputError, UnknownName
 from comity.law import shipped
 from comity.source import Problem
@@ -41,11 +42,12 @@ def explain(file: Path, full: bool, html: bool, replay: bool, out: Path | None) 
     if replay:
         _replay(decisions, current_folder(decisions[0].proposal.on))
         return
-    words = _words()
+    words = _words(decisions[0].basis.register_)
     if html:
         text = decision_page([told(one, words, {}) for one in decisions], words)
     else:
-        text = "\n\n".join((words.tree if full else words.paragraph)(one) for one in decisions) + "\n"
+        said = [(words.tree if full else words.paragraph)(one) for one in decisions]
+        text = "\n\n".join(dict.fromkeys(said)) + "\n"
     if out:
         write_text(out, text)
         click.echo(f"Written: {shown(out)}", err=True)
@@ -53,13 +55,13 @@ def explain(file: Path, full: bool, html: bool, replay: bool, out: Path | None) 
         click.echo(text, nl=False)
 
 
-def _words() -> Wording:
-    """The folder's names for things where there is a folder; else ids are read as they are."""
+def _words(register: str) -> Wording:
+    """The folder's names for things where there is a folder that can be read; else ids are read as they are."""
     try:
-        where = folder_path()
+        folder = load_folder(folder_path(), today())
     except InputError:
         return Wording(shipped(), {})
-    return wording(current_folder()) if (where / PARTNERSHIP).is_file() else Wording(shipped(), {})
+    return Wording(folder.law(register), folder.titles)
 
 
 # ---- reading -----------------------------------------------------------------------------
@@ -126,10 +128,9 @@ def _fault(file: Path, line: int, code: str, sentence: str) -> InputError:
 
 
 def _replay(decisions: list[Decision], folder: Folder) -> None:
-    words = wording(folder)
     different = 0
     for old in decisions:
-        lines = _differences(old, folder, words)
+        lines = _differences(old, folder, Wording(folder.law(old.basis.register_), folder.titles))
         different += bool(lines)
         click.echo(f"{old.proposal.id}, decided for {old.proposal.on}: {'not the same.' if lines else 'identical.'}")
         for line in lines:
@@ -140,9 +141,10 @@ def _replay(decisions: list[Decision], folder: Folder) -> None:
 
 def _differences(old: Decision, folder: Folder, words: Wording) -> list[str]:
     """What is not as it was: the answers first, then what they were made on."""
-    known = {one.id for one in folder.world.judgements}
-    carried = tuple(one for one in old.basis.judgements if one.id not in known)
-    world = replace(folder.world, judgements=(*folder.world.judgements, *carried))
+    held = folder.worlds[old.basis.register_]
+    known = {one.id for one in held.judgements}
+    carried = tuple(one for one in old.basis.judgements if one.id not in known and one.scope.instance)
+    world = replace(held, judgements=(*held.judgements, *carried))
     try:
         new = world.decide(old.proposal)
     except UnknownName as error:

@@ -10,7 +10,7 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -79,14 +79,17 @@ def replacing(path: Path, mode: int | None = None) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_new(folder: Path, stem: str, suffix: str, text: str) -> Path:
-    """Write a file that never replaces another: the stem gets a number when it is taken."""
+def write_new(folder: Path, stem: str, suffix: str, text: str | Callable[[Path], str]) -> Path:
+    """Write a file that never replaces another: the stem gets a number when it is taken.
+
+    The text may be one that depends on the name the file gets.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     number = 1
     while True:
         path = folder / f"{stem}{f'-{number}' if number > 1 else ''}{suffix}"
         try:
-            write_once(path, text.encode())
+            write_once(path, (text if isinstance(text, str) else text(path)).encode())
         except FileExistsError:
             number += 1
         else:

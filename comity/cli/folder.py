@@ -116,7 +116,21 @@ def current_folder(on: date | None = None) -> Folder:
 def folder_path() -> Path:
     """Where the folder of this command is; raises `InputError` when there is none."""
     given = click.get_current_context().obj
-    return given if isinstance(given, Path) else find_folder(Path.cwd())
+    if not isinstance(given, Path):
+        return find_folder(Path.cwd())
+    if not (given / PARTNERSHIP).is_file():
+        raise InputError([Problem(shown(given), 0, "no-folder", "There is no partnership.yaml in this folder.",
+                                  "Name another with --folder, or begin one: comity init FOLDER.")])
+    return given
+
+
+def folder_path_if_any() -> Path | None:
+    """Where the folder is; nothing where none was named and none is found."""
+    if isinstance(click.get_current_context().obj, Path):
+        return folder_path()
+    with contextlib.suppress(InputError):
+        return find_folder(Path.cwd())
+    return None
 
 
 def find_folder(start: Path) -> Path:
@@ -299,6 +313,7 @@ class _Reading:
                         (), "duplicate-id", f"The judgement {one.id} stands in {other} as well.",
                         "Give one of them an `id:` of its own."))
                 seen.setdefault(one.id, document.file)
+                self.problems += _counts_for_nothing(one, document, names.law)
                 yield one
 
     def own_items(self, items: tuple[Item, ...], versions: Iterable[Texts]) -> Iterator[Item]:
@@ -359,6 +374,28 @@ def check_doubt(law: Register, entry: str, path: str) -> None:
     if path not in doubts:
         listed = f"open are {', '.join(doubts)}" if doubts else "nothing is open there"
         raise UnknownName(f"open doubt about {entry} ({listed})", path, doubts)
+
+
+def _counts_for_nothing(judgement: Judgement, document: Document, law: Register) -> Iterator[Problem]:
+    """A judgement that nothing can rest on: a warning, because it stands on the record all the same."""
+    question = law.fact(judgement.test)
+    why = ""
+    if judgement.office not in question.offices:
+        why = f"{judgement.office} may not answer {judgement.test}; {', '.join(question.offices)} may."
+    elif question.instance_only and judgement.scope.instance is None:
+        why = f"{judgement.test} can be answered case by case only, and this is for an agreement."
+    if why:
+        yield Problem(document.file, _line_of(judgement, document), "judgement-does-not-count",
+                      f"The judgement {judgement.id} counts for nothing: {why}",
+                      "Let somebody judge who may: comity judge.", "warning")
+
+
+def _line_of(judgement: Judgement, document: Document) -> int:
+    listed = document.value.get("judgements") if isinstance(document.value, dict) else None
+    for at, one in enumerate(listed or ()):
+        if judgement.test in one["test"] and one["office"] == judgement.office and one["by"] == judgement.by:
+            return document.line(("judgements", at))
+    return document.line(())
 
 
 def _agreement(file: Path) -> tuple[Agreement, Document]:

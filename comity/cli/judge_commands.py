@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from difflib import get_close_matches
 
@@ -11,14 +10,13 @@ import click
 from comity.agreement import Agreement
 from comity.canonical import digest
 from comity.check.decision import Judgement
-from comity.check.text import read_judgements
 from comity.cli.files import shown
 from comity.cli.folder import Folder, current_folder
 from comity.cli.listing import DAY, WORDS, show, today
-from comity.cli.records import as_yaml, record
+from comity.cli.records import record
 from comity.errors import InputError, UnknownName
 from comity.law import Fact, Register
-from comity.source import Problem, read_yaml
+from comity.source import Problem
 from comity.terms import slug_of
 
 SOON = timedelta(days=30)
@@ -48,10 +46,7 @@ def judge(test: str, items: tuple[str, ...], **said: str | date | None) -> None:
     """
     folder = current_folder()
     written = _written(test, items, said, folder)
-    where = folder.path / "judgements"
-    text = as_yaml({"judgements": [written]}, f"{written['id']}.yaml")
-    read_judgements(read_yaml(text, f"{written['id']}.yaml"), folder.names, today())
-    kept = record(where, str(written["id"]), "judgements", written)
+    kept = record(folder.path / "judgements", _stem(written, folder), "judgements", written, with_id=True)
     click.echo(f"Recorded in {shown(kept)}: {test}, {said['answer']}, by {said['by']} ({said['office']}).")
     if said["agreement"] and not said["until"]:
         click.echo("warning: This judgement covers every case and has no last day. "
@@ -123,7 +118,7 @@ def _written(
         raise InputError(problems)
     start = said["from_"] or today()
     written: dict[str, object] = {
-        "id": f"{start}-{test}", "test": test, "answer": said["answer"], "by": said["by"],
+        "test": test, "answer": said["answer"], "by": said["by"],
         "office": said["office"], "partner": partner.called, "reasons": said["reasons"],
         "scope": {"instance": said["instance"]} if said["instance"] else None,
         "items": [slug_of(names.item(item).id) for item in items],
@@ -131,17 +126,15 @@ def _written(
     }
     if said["agreement"]:
         written |= _class_scope(str(said["agreement"]), said["flow"], partner.id, folder)
-    taken = {one.id for one in folder.world.judgements}
-    written["id"] = next(id for id in _numbered(str(written["id"])) if id not in taken)
     return written
 
 
-def _numbered(stem: str) -> Iterable[str]:
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem}-{number}"
-        number += 1
+def _stem(written: dict[str, object], folder: Folder) -> str:
+    """The name of the file, which is the id too: one that no judgement in another file has taken."""
+    stem = f"{written['from']}-{written['test']}"
+    files = {one.stem for one in (folder.path / "judgements").glob("*.yaml")}
+    taken = {one.id for one in folder.world.judgements} - files
+    return f"{stem}-{len(taken)}" if any(id.startswith(stem) for id in taken) else stem
 
 
 def _question(test: str, law: Register) -> Fact:

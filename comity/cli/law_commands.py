@@ -210,11 +210,7 @@ COMMANDS = [law]
 
 def _law(register: str) -> Register:
     """The register with the folder's local entries, where there is a folder."""
-    try:
-        where = folder.folder_path()
-    except InputError:
-        where = None
-    return folder.load_law(where, register)
+    return folder.load_law(folder.folder_path_if_any(), register)
 
 
 # ---- words -------------------------------------------------------------------

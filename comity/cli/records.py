@@ -11,9 +11,16 @@ from comity.cli.files import write_new
 from comity.source import read_yaml
 
 
-def record(folder: Path, stem: str, key: str, said: Mapping[str, object]) -> Path:
-    """One record in a file of its own, so that two people at once lose nothing."""
-    return write_new(folder, stem, ".yaml", as_yaml({key: [_without_gaps(said)]}, stem))
+def record(folder: Path, stem: str, key: str, said: Mapping[str, object], *, with_id: bool = False) -> Path:
+    """One record in a file of its own, so that two people at once lose nothing.
+
+    Where it has an id, that is the name of its file: no two are the same.
+    """
+    def text(path: Path) -> str:
+        named = {"id": path.stem} if with_id else {}
+        return as_yaml({key: [named | _without_gaps(said)]}, path.name)
+
+    return write_new(folder, stem, ".yaml", text)
 
 
 def as_yaml(value: object, name: str) -> str:

@@ -160,8 +160,8 @@ class Result:
     def write_table(self, where: Path, *, for_spreadsheet: bool = False) -> None:
         if self.ruling.rows_out:
             ticker = Ticker(f"Writing for {self.to}", self.ruling.dataset.rows)
-            rows = write_release(self.ruling, where / self.table_name, self.kind, ticker, for_spreadsheet=for_spreadsheet)
-            ticker.done(rows)
+            path = where / self.table_name
+            ticker.done(write_release(self.ruling, path, self.kind, ticker, for_spreadsheet=for_spreadsheet))
 
 
 def result_page(results: Sequence[Result], **more: object) -> str:

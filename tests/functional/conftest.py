@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from comity.cli import main
+from comity.cli.listing import today
 
 FIRST = "agreements/first.yaml"
 OFFICE = "Chief Executive"
+START = today() - timedelta(days=10)
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     monkeypatch.chdir(folder)
     made.done("agreement", "new", FIRST, "--between", "police", "council")
     text = (folder / FIRST).read_text("utf-8")
-    made.write(FIRST, re.sub(r"term: \{from: [\d-]+,", "term: {from: 2026-01-01, until: 2099-01-01,", text))
+    made.write(FIRST, re.sub(r"term: \{from: [\d-]+,", f"term: {{from: {START}, until: 2099-01-01,", text))
     return made
 
 
@@ -102,6 +106,22 @@ def signed(shell: Shell) -> Shell:
 
 
 @pytest.fixture
+def start() -> date:
+    """The first day of the first agreement."""
+    return START
+
+
+@pytest.fixture
 def path_to_package() -> dict[str, str]:
     """The environment in which another process finds this package."""
     return os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+@pytest.fixture
+def northshire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A copy of the invented partnership, with its agreements, signatures and judgements."""
+    folder = tmp_path / "northshire"
+    source = Path(__file__).parents[2] / "examples" / "northshire"
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("demo-keys"))
+    monkeypatch.chdir(folder)
+    return Shell(folder)

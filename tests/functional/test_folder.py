@@ -1,13 +1,14 @@
 """A partnership folder is read whole, and everything wrong with it is said at once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from comity.cli.folder import find_folder, load_folder
+from comity.cli.listing import today
 from comity.errors import InputError
 
-ON = date(2026, 11, 16)
+ON = today()
 
 
 def test_init_makes_a_folder_that_reads_back(empty):
@@ -50,6 +51,12 @@ def test_without_a_folder_the_command_says_how_to_begin_one(empty):
     assert "comity init FOLDER" in said
 
 
+def test_a_folder_that_was_named_must_be_one(shell):
+    for words in (("partners",), ("law", "list"), ("agreement", "lint", "agreements/first.yaml")):
+        assert "agreements: error: There is no partnership.yaml in this folder." in shell.refused(
+            3, "--folder", "agreements", *words)
+
+
 def test_every_problem_of_every_file_is_said_at_once(shell):
     shell.write("judgements/a.yaml", "judgements:\n- {test: necesary, by: X, office: y, partner: council,"
                                      " reasons: z, scope: {instance: 1}}\n")
@@ -87,16 +94,17 @@ def test_an_unsigned_version_does_not_replace_a_signed_one(signed):
     assert folder.signed["north.example/agreement/first"].agreement.version == 1
 
 
-def test_a_signed_version_replaces_the_one_before_once_its_term_begins(signed):
+def test_a_signed_version_replaces_the_one_before_once_its_term_begins(signed, start):
+    begins = ON + timedelta(days=100)
     text = (signed.folder / "agreements/first.yaml").read_text("utf-8")
-    later = text.replace("version: 1", "version: 2").replace("from: 2026-01-01,", "from: 2027-04-01,")
+    later = text.replace("version: 1", "version: 2").replace(f"from: {start},", f"from: {begins},")
     signed.write("agreements/first-v2.yaml", later)
     for partner in ("council", "police"):
         signed.sign(partner, signed.folder.parent / f"{partner}.pem", "agreements/first-v2.yaml")
 
-    counts = {on: load_folder(signed.folder, on).signed["north.example/agreement/first"].agreement.version
-              for on in (date(2027, 3, 31), date(2027, 4, 1))}
-    assert counts == {date(2027, 3, 31): 1, date(2027, 4, 1): 2}
+    counts = [load_folder(signed.folder, on).signed["north.example/agreement/first"].agreement.version
+              for on in (begins - timedelta(days=1), begins)]
+    assert counts == [1, 2]
 
 
 def test_a_lapsed_agreement_stays_in_sight(signed):
@@ -128,6 +136,21 @@ def test_two_judgements_with_one_id_are_a_problem(shell):
                     " reasons: z, scope: {instance: '1'}}\n")
 
     assert "The judgement same stands in judgements/a.yaml as well." in shell.refused(3, "judgements")
+
+
+@pytest.mark.parametrize(("test", "office", "why"), [
+    ("necessary", "tea-lady", "tea-lady may not answer necessary; business-manager, "),
+    ("pressing-need", "case-officer", "pressing-need can be answered case by case only"),
+])  # fmt: skip
+def test_a_judgement_that_counts_for_nothing_is_warned_of(shell, test, office, why):
+    shell.write("judgements/a.yaml", "judgements:\n- {test: necessary, by: X, office: service-manager,"
+                " partner: police, reasons: z, scope: {instance: '1'}}\n"
+                f"- {{test: {test}, by: X, office: {office}, partner: police, reasons: z, "
+                "scope: {agreement: first}}\n")
+
+    said = shell.done("agreement", "list")
+    assert "judgements/a.yaml:3: warning: The judgement a-2" in said
+    assert why in said
 
 
 def test_an_item_may_not_mean_two_things(shell):

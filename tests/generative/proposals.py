@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from comity.check import Judgement, Proposal, ProposedItem, World
+from comity.check import Decision, Judgement, Proposal, ProposedItem, World
+from comity.check.case import ENDS
 from comity.check.decision import Asked, Emergency, JudgementScope
+from comity.law import shipped
 from comity.partnership import PartyRef
 from comity.terms import Form, Mode
-from tests.spec.world import world as spec_world
+from tests.spec.cases import agreements, names, partnership, runs
 
-WORLD: World = spec_world()
-LAW = WORLD.law
+LAW = shipped()
+WORLD = World(partnership(), LAW, tuple(agreements().values()))
 TESTS = sorted(fact.id for fact in LAW.vocabulary.facts if fact.is_test)
 FACTS = sorted(fact.id for fact in LAW.vocabulary.facts if not fact.is_test)
 AGAINST_SHARING = ("more-detrimental-to-child", "unreasonable-to-assist")
@@ -23,7 +25,7 @@ POWERS = sorted(id for id, one in LAW.provisions.items() if any(route.step == "p
 ORIGINS = ["hmrc", "dwp", "nca", "intelligence-service", "nhs"]
 HANDLING = ["tlp-red", "tlp-amber-strict", "handling-c", "secret"]
 SETS = sorted({name for one in LAW.provisions.values() for route in one.routes for name in route.sets})
-ITEMS = sorted({item.id: item for item in (*LAW.vocabulary.items, *spec_world.items)}.values(), key=lambda one: one.id)
+ITEMS = sorted({item.id: item for item in names().items.values()}.values(), key=lambda one: one.id)
 BOUNDARIES = sorted({
     day + timedelta(days=shift)
     for one in LAW.provisions.values() for period in one.in_force for day in (period.from_, period.until) if day
@@ -38,11 +40,26 @@ def facts(limit: int = 4) -> st.SearchStrategy[dict[str, str]]:
     return st.dictionaries(st.sampled_from(FACTS), said(), max_size=limit)
 
 
+@dataclass(frozen=True)
+class Question:
+    """A proposal with the judgements made for it, in the generated world."""
+
+    proposal: Proposal
+    judgements: tuple[Judgement, ...]
+
+    @property
+    def world(self) -> World:
+        return replace(WORLD, judgements=self.judgements)
+
+    def decide(self) -> Decision:
+        return self.world.decide(self.proposal)
+
+
 @st.composite
-def parties(draw: st.DrawFn) -> PartyRef:
+def parties(draw: st.DrawFn, on: date) -> PartyRef:
     partner = draw(st.sampled_from(WORLD.partnership.partners))
     unit = draw(st.sampled_from([None, *(unit.name for unit in partner.units)]))
-    agent = draw(st.sampled_from([None, *(link.partner for link in partner.acts_for)]))
+    agent = draw(st.sampled_from([None, *(link.partner for link in partner.acts_for if link.holds_on(on))]))
     return PartyRef(partner=partner.id, unit=unit, acting_for=agent)
 
 
@@ -57,8 +74,9 @@ def items(draw: st.DrawFn) -> ProposedItem:
 
 
 @st.composite
-def proposals(draw: st.DrawFn) -> Proposal:
-    discloser, recipient = draw(parties()), draw(parties())
+def proposals(draw: st.DrawFn, day: date | None = None) -> Proposal:
+    on = day or draw(st.sampled_from(BOUNDARIES) | st.just(date(2026, 11, 16)))
+    discloser, recipient = draw(parties(on)), draw(parties(on))
     asked = draw(st.none() | st.builds(
         Asked, by=st.just(recipient.partner), on=st.none(), due=st.none() | st.just(date(2026, 12, 1)),
         under=st.none() | st.sampled_from(POWERS)))
@@ -67,9 +85,10 @@ def proposals(draw: st.DrawFn) -> Proposal:
         recipient_named="duty officer")))
     return Proposal(
         id="generated", discloser=discloser, recipient=recipient, purpose=draw(st.sampled_from(PURPOSES)),
-        on=draw(st.sampled_from(BOUNDARIES) | st.just(date(2026, 11, 16))),
+        on=on,
         items=draw(st.lists(items(), min_size=1, max_size=3, unique_by=lambda one: one.item)),
-        mode=draw(st.sampled_from(Mode)), audience=draw(st.sampled_from(["named", "named", "vetted-scheme", "open", "public"])),
+        mode=draw(st.sampled_from(Mode)),
+        audience=draw(st.sampled_from(["named", "named", "vetted-scheme", "open", "public"])),
         scope=draw(st.sampled_from(["one-case", "one-case", "list", "whole-population"])),
         set=draw(st.none() | st.sampled_from(SETS)), asked=asked,
         held_for=draw(st.none() | st.sampled_from(PURPOSES)), need=draw(st.sampled_from(["", "named tenancy"])),
@@ -88,19 +107,36 @@ def judgements(draw: st.DrawFn, proposal: Proposal, *, answer: str | None = None
         "reasons": "generated", "scope": JudgementScope(instance=proposal.id), "from": proposal.on})
 
 
-def yes_to(test: str, proposal: Proposal) -> Judgement:
-    """The answer in favour of sharing, by somebody who may give it, for this case."""
-    return Judgement.model_validate({
-        "id": f"yes-{test}", "test": test, "answer": "no" if test in AGAINST_SHARING else "yes", "by": "an invented officer",
-        "office": LAW.fact(test).offices[0], "partner": proposal.discloser.partner, "reasons": "generated",
-        "scope": JudgementScope(instance=proposal.id), "from": proposal.on})
+def yes_to(test: str, proposal: Proposal) -> tuple[Judgement, ...]:
+    """The answer in favour of sharing, by whoever at either end may give it, for this case."""
+    case = WORLD.case(proposal)
+    answer = "no" if test in AGAINST_SHARING else "yes"
+    return tuple(
+        Judgement.model_validate({
+            "id": f"yes-{test}-{end}", "test": test, "answer": answer, "by": "an invented officer",
+            "office": offices[0], "partner": case.party(end).controller, "reasons": "generated",
+            "scope": JudgementScope(instance=proposal.id), "from": proposal.on})
+        for end in ENDS if (offices := case.offices(test, end)))
+
+
+WORKED = [(one, read.judgements) for read in (run.read() for run in runs()) for one in read.proposals]
+CHANGEABLE = ("purpose", "recipient", "mode", "scope", "asked", "facts", "set", "held_for", "emergency", "claimed")
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> tuple[World, Proposal]:
-    """A proposal, in a world where some tests, or all of them, have been answered for it."""
-    proposal = draw(proposals())
-    answered = draw(st.lists(judgements(proposal), max_size=8))
+def near_a_worked_decision(draw: st.DrawFn) -> Question:
+    """A worked decision with something changed, so that duties and rare routes come up."""
+    proposal, judged = draw(st.sampled_from(WORKED))
+    other = draw(proposals(proposal.on))
+    changes = draw(st.sets(st.sampled_from(CHANGEABLE), max_size=2))
+    return Question(proposal.model_copy(update={name: getattr(other, name) for name in changes}), judged)
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Question:
+    """A proposal for which some tests, or all of them, have been answered."""
+    asked = draw(near_a_worked_decision() | st.builds(Question, proposals(), st.just(())))
+    answered = [*asked.judgements, *draw(st.lists(judgements(asked.proposal), max_size=8))]
     if draw(st.booleans()):
-        answered += [yes_to(test, proposal) for test in TESTS]
-    return replace(WORLD, judgements=(*WORLD.judgements, *answered)), proposal
+        answered += [judgement for test in TESTS for judgement in yes_to(test, asked.proposal)]
+    return Question(asked.proposal, tuple(answered))
