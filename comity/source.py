@@ -8,7 +8,6 @@ once, and anchors are refused (write it out: a signed text has no macros).
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Annotated, Literal, TypeVar
@@ -22,7 +21,6 @@ from comity.errors import InputError
 LARGEST_TEXT = 4_000_000  # characters; an agreement of 400 pages has about one million
 
 DEEPEST = 40
-DEEPEST = 1_000  # brackets within brackets; at some ten thousand the parser itself would give way
 
 Path = tuple[str | int, ...]
 
@@ -128,21 +126,7 @@ def _unreadable(text: str, file: str) -> Problem | None:
         line = text.count("\n", 0, at) + 1
         return Problem(file, line, "nul-byte", "The file holds a NUL byte, so it is not plain text.",
                        "Save it as UTF-8 text.")
-    depth = 0
-    for found in _NESTING.finditer(text):
-        depth = max(0, depth + _LEVELS.get(found.group(), DEEPEST))
-        if depth >= DEEPEST:
-            return _too_deep(file, text.count("\n", 0, found.start()) + 1)
     return None
-
-
-_NESTING = re.compile(r"[\[\]{}]|(?:[-?][ \t]+){500,}")
-_LEVELS = {"[": 1, "{": 1, "]": -1, "}": -1}
-
-
-def _too_deep(file: str, line: int) -> Problem:
-    return Problem(file, line, "too-deep", "The text is nested more deeply than anybody can read.",
-                   "Is it the right file? Close the brackets that are open.")
 
 
 def _malformed(error: yaml.YAMLError, file: str) -> Problem:

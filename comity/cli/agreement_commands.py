@@ -149,8 +149,7 @@ def diff(old: str, new: str, on: date | None, json_: bool) -> None:
     click.echo(f"{_called(before)} -> {_called(after)}\n")
     click.echo("\n".join(f"- {one}" for one in words) or "The text says the same.")
     click.echo(f"\nAnswers that change on {day}, were both versions signed by all their parties:\n")
-    click.echo(table(("Flow", "Item", "From", "To", "Before and now"), [_cell_row(one) for one in cells])
-               if cells else "None.")
+    click.echo(table(("Flow", "Item", "Before and now", "Pairs", "For example"), _grouped(cells)) if cells else "None.")
 
 
 @agreement.command("render")
@@ -265,8 +264,13 @@ def _as_if_signed(text: Agreement, folder: Folder) -> World:
     return replace(world, agreements=(*others, signed))
 
 
-def _cell_row(one: Changed) -> tuple[str, ...]:
-    return (one.cell.flow, slug_of(one.cell.item), _party(one.cell.discloser), _party(one.cell.recipient), one.sentence)
+def _grouped(cells: Iterable[Changed]) -> list[tuple[object, ...]]:
+    """The changes of one item in one flow that are alike, with how many pairs and one of them."""
+    groups: dict[tuple[str, str, str], list[Changed]] = {}
+    for one in cells:
+        groups.setdefault((one.cell.flow, slug_of(one.cell.item), one.sentence), []).append(one)
+    return [(*key, len(found), f"{_party(found[0].cell.discloser)} to {_party(found[0].cell.recipient)}")
+            for key, found in groups.items()]
 
 
 def _cell_json(one: Changed) -> dict[str, object]:

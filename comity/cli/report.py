@@ -124,7 +124,7 @@ def _question_lines(one: Told, wording: Wording) -> list[str]:
     lines = ["", "Open questions"] if one.questions else []
     for number, (question, line) in enumerate(one.questions, start=1):
         items = ", ".join(wording.title(item) for item in question.items)
-        lines += wrapped(f"{number}. {question.question} ({question.test})", 2)
+        lines += wrapped(f"{number}. {question.question} ({question.test})", 2, 3)
         lines += wrapped(f"For: {items}", 5)
         lines += wrapped(f"May be answered by: {offices(question, wording)}", 5)
         lines.append(f"     {line}")
@@ -136,9 +136,9 @@ def offices(question: Question, wording: Wording) -> str:
     return ", ".join(titles.get(office, office) for office in question.offices)
 
 
-def wrapped(text: str, indent: int) -> list[str]:
-    """The text in lines of a readable length."""
-    return textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent,
+def wrapped(text: str, indent: int, hang: int = 0) -> list[str]:
+    """The text in lines of a readable length; all but the first hang in further."""
+    return textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + hang),
                          break_long_words=False, break_on_hyphens=False)
 
 

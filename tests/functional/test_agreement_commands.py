@@ -144,7 +144,7 @@ def test_diff_says_what_changed_and_which_answers_change(shell):
 
     said = shell.done("agreement", "diff", "first@1", "first@2")
     assert "- council may now receive incident-date in flow monthly-incidents; before, not." in said
-    assert re.search(r"monthly-incidents +incident-date +police +council +not promised before, \w+", said)
+    assert re.search(r"monthly-incidents +incident-date +not promised before, \w+ now +1 +police to council", said)
     found = json.loads(shell.done("agreement", "diff", FIRST, "agreements/second.yaml", "--json"))
     assert [one["before"] for one in found["answers"]] == [None]
 

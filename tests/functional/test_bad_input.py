@@ -97,7 +97,7 @@ def test_deep_nesting_is_refused(shell, path_to_package, text):
     shell.write(FIRST, text)
 
     said = run(shell, path_to_package, "agreement", "lint", FIRST)
-    assert (said.returncode, said.stdout.count("is nested more deeply than anybody can read.")) == (3, 1)
+    assert (said.returncode, said.stdout.count("This is nested too deeply.")) == (3, 1)
 
 
 def test_all_problems_of_a_text_are_said_together(shell):

@@ -13,9 +13,11 @@ from comity.check.decision import Decision
 
 ON = ("--on", "2026-11-16")
 PARTIES = ("--from", "northshire-police", "--to", "westborough-council", "--purpose", "reduce-crime-disorder")
-ASK = ("check", *PARTIES, "--item", "crime-category", "--item", "perpetrator-history", "--id", "case-1", *ON)
+ASK = ("check", *PARTIES, "--item", "crime-category", "--item", "perpetrator-history",
+       "--item", "diagnosis", "--id", "case-1", *ON)
 HEADER = "id,from,to,purpose,items,on,facts\n"
-GOOD = "northshire-police,westborough-council,reduce-crime-disorder,crime-category;perpetrator-history,2026-11-16,child=no\n"
+ITEMS = "crime-category;perpetrator-history;diagnosis"
+GOOD = f"northshire-police,westborough-council,reduce-crime-disorder,{ITEMS},2026-11-16,child=no\n"
 
 
 class Page(HTMLParser):
@@ -67,7 +69,7 @@ def test_open_questions_name_who_may_answer_and_the_command_for_it(northshire):
     assert "May be answered by: analyst responsible for the release" in said
     line = next(one.strip() for one in said.splitlines() if "comity judge" in one)
     assert line.startswith("comity judge reidentification-risk --answer yes --by NAME --office ")
-    assert "--partner northshire-police --instance case-1 --reasons WHY" in line
+    assert "--partner northshire-police --instance case-1 --reasons WHY --item perpetrator-history" in line
 
 
 def test_the_command_it_offers_settles_the_question(northshire):
@@ -78,15 +80,15 @@ def test_the_command_it_offers_settles_the_question(northshire):
 
     after = northshire.done(*ASK, "--form", "depersonalised")
     assert "Open questions" not in after
-    assert "A person must decide" not in after
+    assert "\nA person must decide" not in after
 
 
 def test_json_holds_the_decision_and_its_words(northshire):
     [one] = json.loads(northshire.done(*ASK, "--to-format", "json"))["decisions"]
 
-    assert Decision.model_validate(one["decision"]).headline == "PART"
+    assert Decision.model_validate(one["decision"]).headline == "HUMAN"
     assert one["digest"].startswith("sha256:")
-    assert {item["outcome"] for item in one["items"]} == {"share", "withhold"}
+    assert [item["outcome"] for item in one["items"]] == ["share", "refer", "withhold"]
     assert all(item["because"] for item in one["items"])
 
 
@@ -118,10 +120,9 @@ def test_several_receivers_get_an_answer_each(northshire):
 
 def test_without_an_id_a_case_is_nobody_elses(northshire):
     ask = [word for word in ASK if word not in ("--id", "case-1")]
-    first, second = (json.loads(northshire.done(*ask, "--to-format", "json"))["decisions"][0]["decision"]["proposal"]["id"]
-                     for _ in range(2))
+    first, second = (json.loads(northshire.done(*ask, "--to-format", "json"))["decisions"][0] for _ in range(2))
 
-    assert first != second
+    assert first["decision"]["proposal"]["id"] != second["decision"]["proposal"]["id"]
 
 
 def test_a_text_is_checked_with_the_judgements_in_it(northshire):
@@ -157,7 +158,7 @@ def test_save_keeps_the_decision_in_the_folder_and_replaces_none(northshire):
     (("check", "rows.csv", "--save"), 2, "--save keeps single decisions"),
     ((*ASK, "--to-format", "parquet"), 2, "parquet is for a table of proposals"),
     (("check", "case.txt"), 3, "case.txt: error: A proposal is a .yaml text or a table."),
-    ((*ASK, "--item", "crime-categori"), 3, "There is no item called crime-categori. Did you mean crime-category?"),
+    ((*ASK, "--item", "crime-categori"), 3, "There is no item called crime-categori. Did you mean crime-category or "),
     ((*ASK, "--fact", "child"), 3, "facts.child: "),
     ((*ASK, "--fact", "child=yes", "--fact", "child=no"), 3, "'yes and no' is not one of the words known here."),
     ((*ASK, "--fact", "necessary=yes"), 3, "goes under judgements"),
@@ -179,12 +180,12 @@ def test_every_row_in_is_a_row_out_also_those_that_cannot_be_read(northshire):
 
     rows = answers((northshire.folder / "answers.csv").read_text())
     assert [(row["line"], row["id"], row["headline"]) for row in rows] == [
-        ("2", "a", "PART"), ("3", "b", "ERROR"), ("4", "", "ERROR"), ("5", "d", "ERROR"), ("6", "e", "PART")]
+        ("2", "a", "HUMAN"), ("3", "b", "ERROR"), ("4", "", "ERROR"), ("5", "d", "ERROR"), ("6", "e", "HUMAN")]
     assert [row["share"] for row in rows] == ["crime-category", "", "", "", "crime-category"]
     assert "rows.csv:3: error: Column to: There is no partner called westborough-counsel." in rows[1]["problem"]
     assert "rows.csv:4: error: The row has 2 cells; the header has 7 columns." in rows[2]["problem"]
     assert "rows.csv:5: error: Column facts: 'maybe' is not one of the words known here." in rows[3]["problem"]
-    assert "5 rows in, 5 out: ERROR 3, PART 2." in said
+    assert "5 rows in, 5 out: ERROR 3, HUMAN 2." in said
 
 
 def test_a_row_carries_its_reasons_and_remedy(northshire):
@@ -192,14 +193,15 @@ def test_a_row_carries_its_reasons_and_remedy(northshire):
 
     [row] = answers(northshire("check", "rows.csv", "--to-format", "csv").stdout)
 
-    assert row["withhold"] == "perpetrator-history"
-    assert row["codes"].startswith("perpetrator-history=")
+    assert (row["share"], row["refer"], row["withhold"]) == ("crime-category", "perpetrator-history", "diagnosis")
+    assert "diagnosis=agreement-clause" in row["codes"].split(";")
     assert "Crime and Disorder Act 1998" in row["because"]
+    assert "diagnosis: " in row["remedy"]
     assert row["must"] == "no"
 
 
 def test_a_judgement_about_one_case_reaches_the_row_of_that_id_alone(northshire):
-    row = GOOD.replace("perpetrator-history", "crime-month").replace(",child=no", ",").replace("2026-11-16", "2026-11-16,depersonalised")
+    row = GOOD.replace(ITEMS, "perpetrator-history").replace("2026-11-16", "2026-11-16,depersonalised")
     northshire.write("rows.csv", HEADER.replace("on,", "on,form,") + "a," + row + "b," + row + "," + row)
     northshire.done("judge", "reidentification-risk", "--answer", "yes", "--by", "A. Analyst", "--office", "analyst",
                     "--partner", "northshire-police", "--reasons", "counted", "--instance", "b", "--from", "2026-11-01")
@@ -220,12 +222,12 @@ def test_answers_come_in_every_format(northshire, format_):
         case "parquet":
             assert pq.read_table(path).num_rows == 3
         case "json":
-            assert [one["headline"] for one in json.loads(path.read_text())] == ["PART"] * 3
+            assert [one["headline"] for one in json.loads(path.read_text())] == ["HUMAN"] * 3
         case "html":
             Page(path.read_text())
             assert path.read_text().count("crime-category") >= 3
         case _:
-            assert path.read_text().count("PART") == 3
+            assert path.read_text().count("HUMAN") == 3
 
 
 def test_parquet_in_gives_the_same_answers_as_csv(northshire):
@@ -233,7 +235,8 @@ def test_parquet_in_gives_the_same_answers_as_csv(northshire):
     row = dict(zip(HEADER.strip().split(","), ("a," + GOOD.strip()).split(","), strict=True))
     pq.write_table(pa.Table.from_pylist([row]), northshire.folder / "rows.parquet")
 
-    one, other = (answers(northshire("check", f"rows.{kind}", "--to-format", "csv").stdout) for kind in ("csv", "parquet"))
+    one, other = (answers(northshire("check", f"rows.{kind}", "--to-format", "csv").stdout)
+                  for kind in ("csv", "parquet"))
 
     assert [row | {"line": ""} for row in one] == [row | {"line": ""} for row in other]
 
@@ -241,4 +244,4 @@ def test_parquet_in_gives_the_same_answers_as_csv(northshire):
 def test_many_equal_rows_are_decided_once(northshire):
     northshire.write("rows.csv", HEADER + "".join(f"{number}," + GOOD for number in range(5_000)))
 
-    assert "5,000 rows in, 5,000 out: PART 5,000." in northshire.done("check", "rows.csv", "--out", "answers.csv")
+    assert "5,000 rows in, 5,000 out: HUMAN 5,000." in northshire.done("check", "rows.csv", "--out", "answers.csv")
