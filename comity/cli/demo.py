@@ -14,6 +14,7 @@ import comity
 from comity.check.world import World
 from comity.cli.datasets import Dataset, read_dataset
 from comity.cli.files import shown, write_text
+from comity.cli.findings import counted
 from comity.cli.folder import PARTNERSHIP, Folder, load_folder
 from comity.cli.listing import DAY
 from comity.cli.progress import Ticker
@@ -154,7 +155,7 @@ def _introduce(folder: Folder, datasets: Sequence[Dataset]) -> None:
     click.echo("\n".join([
         f"{folder.world.partnership.name} (invented). {_pinned(folder.on)}",
         *LICENCE,
-        *(f"{one.name}: {one.rows:,} rows in {len(one.tables)} files" for one in datasets),
+        *(f"{one.name}: {one.rows:,} rows in {counted(len(one.tables), 'file')}" for one in datasets),
     ]))
 
 

@@ -116,7 +116,7 @@ def test_a_parquet_file_that_is_none(northshire, name, content, said):
 def test_a_damaged_page_of_a_parquet_file_is_no_stack_trace(northshire):
     path = northshire.folder / "rows.parquet"
     rows = [f"{number:010}" for number in range(100_000)]
-    pq.write_table(pa.table({one: rows for one in ("from", "to", "purpose", "items")}), path)
+    pq.write_table(pa.table(dict.fromkeys(("from", "to", "purpose", "items"), rows)), path)
     content = bytearray(path.read_bytes())
     content[4:2_000] = b"\xff" * 1_996
     path.write_bytes(content)
@@ -133,8 +133,8 @@ def test_a_missing_file_offers_the_nearest_name(northshire):
 
 
 @pytest.mark.parametrize(("files", "said"), [
-    ({"a.csv": "Crime type\nx\n", "b.csv": "Crime kind\nx\n"}, "data/b.csv:1: error: This file lacks Crime type and has"),
-    ({"a.csv": "Crime type\nx\n", "b.csv": "Crime type\n"}, "data/b.csv:1: error: The file holds a header and no rows."),
+    ({"a.csv": "Crime type\nx\n", "b.csv": "Crime kind\nx\n"}, "b.csv:1: error: This file lacks Crime type and has also"),
+    ({"a.csv": "Crime type\nx\n", "b.csv": "Crime type\n"}, "b.csv:1: error: The file holds a header and no rows."),
     ({"a.csv": "Crime type\nx\ny,z\n"}, "data/a.csv:3: error: The row has 2 cells; the header has 1 columns."),
     ({"a.txt": "Crime type\nx\n"}, "data: error: There is no .csv or .parquet file in this folder."),
 ])  # fmt: skip
@@ -159,7 +159,8 @@ def test_a_table_that_nobody_described_says_where_the_description_goes(northshir
 
 
 @pytest.mark.parametrize(("cell", "shown"), [
-    ("=1+1", "'=1+1"), ("+44 20", "'+44 20"), ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"), ("@SUM(A1)", "'@SUM(A1)"),
+    ("=1+1", "'=1+1"), ("+44 20", "'+44 20"), ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
+    ("@SUM(A1)", "'@SUM(A1)"),
     ("\t=1", "'\t=1"), ("\r=1", "'\r=1"), ("-0.106453", "-0.106453"), ("+7", "+7"), ("-1e5", "-1e5"), ("a=1", "a=1"),
     ("", ""), (None, None), (7, 7),
 ])  # fmt: skip

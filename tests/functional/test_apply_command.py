@@ -1,0 +1,272 @@
+"""`comity apply`: what leaves of a whole table, what stays and why, and that nothing is half-written."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+COMITY = (sys.executable, "-c", "from comity.cli import main; main(prog_name='comity')")
+FLOW = ("apply", "safer-westborough-protocol", "street-level-to-partners")
+TO = ("--to", "westborough-council", "--on", "2026-11-16", "--out", "out")
+DESCRIPTION = """
+fields:
+  - {name: Id, "comity:item": crime-reference}
+  - {name: Kind, "comity:item": crime-category}
+  - {name: Note, "comity:item": context-note}
+  - {name: Opted out, "comity:fact": opted-out, trueValues: ["yes"], falseValues: ["no"]}
+  - {name: Child, "comity:fact": child, trueValues: ["yes"], falseValues: ["no"]}
+  - {name: Source, "comity:fact": origin}
+"""
+HEADER = ["Id", "Kind", "Note", "Opted out", "Child", "Source", "Spare"]
+LOCAL_LAW = """
+schema: 1
+provisions:
+  - id: local-opt-out
+    citation: A local rule
+    title: For tests
+    source: https://example.org/
+    kind: prohibition
+    summary: Opted out means out, and kinds of crime are not told of children.
+    evidence: read
+    checked: 2026-11-01
+    in_force: [{}]
+    routes:
+      - {id: out, step: prohibition, effect: bars, kinds: [event], needs: [opted-out], reason: opt-out-applied}
+      - {id: child, step: prohibition, effect: bars, items: [crime-category], needs: [child], reason: prohibited}
+"""
+ROWS = [
+    ["1", "theft", "text", "no", "no", "own", "x"],
+    ["2", "theft", "text", "no", "yes", "own", "x"],
+    ["3", "arson", "text", "yes", "no", "own", "x"],
+    ["4", "arson", "text", "no", "maybe", "", "x"],
+    ["5", "arson", "text", "no", "no", "hmrcc", "x"],
+    ["6", "arson", "te,xt", "no", "no", "own", ""],
+]
+
+
+def written(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def read(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+@pytest.fixture
+def table(northshire):
+    """A table of six rows with row facts, and a local rule that bites on them."""
+    northshire.write("law/local.yaml", LOCAL_LAW)
+    northshire.write("new/crime.schema.yaml", DESCRIPTION)
+    written(northshire.folder / "new" / "crime.csv", [HEADER, *ROWS])
+    return northshire
+
+
+def out(shell, name="crime.csv"):
+    return read(shell.folder / "out" / name)
+
+
+def test_the_table_that_leaves_has_neither_the_cells_nor_the_rows_that_stay(table):
+    table.done(*FLOW, "new/crime.csv", *TO)
+
+    assert out(table) == [["Id", "Kind"], ["1", "theft"], ["2", ""], ["4", ""], ["6", "arson"]]
+
+
+def test_rows_in_are_rows_out_and_rows_removed(table):
+    said = table.done(*FLOW, "new/crime.csv", *TO)
+
+    assert "Westborough Council: 6 rows in = 4 out + 2 removed" in said
+    assert "(the person has opted out: 1)" in said
+    assert "(nobody can tell where the record comes from: 1)" in said
+
+
+def test_what_stays_is_summed_up_by_column_and_reason(table):
+    table.done(*FLOW, "new/crime.csv", *TO)
+
+    header, *rows = out(table, "withheld.csv")
+    assert header == ["column", "item", "outcome", "code", "because", "remedy", "rows"]
+    found = {(row[0], row[2], row[3], row[6]) for row in rows}
+    assert found == {
+        ("Kind", "withhold", "prohibited", "1"), ("Kind", "refer", "condition-not-known", "1"),
+        ("Note", "refer", "agreement-missing", "4"),
+        ("Opted out", "withhold", "not-mapped", "4"), ("Child", "withhold", "not-mapped", "4"),
+        ("Source", "withhold", "not-mapped", "4"), ("Spare", "withhold", "not-mapped", "4"),
+        ("(whole record)", "withhold", "opt-out-applied", "1"),
+        ("(whole record)", "refer", "condition-not-known", "1"),
+    }
+    assert all(row[4] for row in rows)
+
+
+def test_a_cell_that_says_neither_yes_nor_no_is_named_with_its_line(table):
+    said = table.done(*FLOW, "new/crime.csv", *TO)
+
+    assert "new/crime.csv:5: warning: Column Child: 'maybe' says neither yes nor no; it counts as not known." in said
+    assert "new/crime.csv:6: warning: Column Source: 'hmrcc' says neither" in said
+
+
+def test_the_decision_file_is_opened_by_explain(table):
+    table.done(*FLOW, "new/crime.csv", *TO)
+
+    assert "Northshire Police to Westborough Council" in table.done("explain", "out/decision.json")
+    assert "identical." in table.done("explain", "out/decision.json", "--replay")
+
+
+def test_the_report_names_every_column(table):
+    table.done(*FLOW, "new/crime.csv", *TO)
+
+    text = (table.folder / "out" / "report.html").read_text("utf-8")
+    assert all(column in text for column in HEADER)
+    assert "6 rows in = 4 out + 2 removed" in text
+
+
+def test_parquet_keeps_its_types(table):
+    rows = pa.table({"Id": [1, 2, 3], "Kind": ["a", "b", "c"], "Note": ["x"] * 3, "Opted out": [False, True, False],
+                     "Child": [True, False, False], "Source": [None, "own", None]})
+    pq.write_table(rows, table.folder / "new" / "crime.parquet")
+    table.write("new/crime.schema.yaml", DESCRIPTION.replace('["yes"]', "true").replace('["no"]', "false"))
+
+    table.done(*FLOW, "new/crime.parquet", *TO)
+
+    kept = pq.read_table(table.folder / "out" / "crime.parquet")
+    assert kept.schema.field("Id").type == pa.int64()
+    assert kept.to_pylist() == [{"Id": 1, "Kind": None}, {"Id": 3, "Kind": "c"}]
+
+
+def test_every_party_gets_a_folder_of_its_own(table):
+    said = table.done(*FLOW, "new/crime.csv", "--all-parties", "--on", "2026-11-16", "--out", "out")
+
+    named = {one.name for one in (table.folder / "out").iterdir()}
+    assert {"westborough-council", "westborough-housing", "townsafe", "keystone-living"} <= named
+    assert not (table.folder / "out" / "townsafe" / "crime.csv").exists()
+    assert "TownSafe BCRP Ltd: 6 rows in = 0 out + 6 removed" in said
+
+
+def test_a_folder_of_files_is_one_table(table):
+    table.write("months/dataset.yaml", 'fields: [{name: Kind, "comity:item": crime-category}]')
+    for month in ("01", "02"):
+        table.write(f"months/{month}.csv", f"Kind\n{month}\n")
+
+    table.done(*FLOW, "months", *TO)
+
+    assert out(table, "months.csv") == [["Kind"], ["01"], ["02"]]
+
+
+def test_a_large_table_goes_in_batches(table):
+    written(table.folder / "new" / "crime.csv", [HEADER, *([str(n), *ROWS[n % 3][1:]] for n in range(30_000))])
+
+    said = table.done(*FLOW, "new/crime.csv", *TO)
+
+    assert "30,000 rows in = 20,000 out + 10,000 removed" in said
+    assert len(out(table)) == 20_001
+
+
+@pytest.mark.parametrize(("words", "exit_code", "said"), [
+    ((*FLOW, "new/crime.csv"), 2, "Say --to PARTNER, or --all-parties."),
+    ((*FLOW, "new/crime.csv", *TO, "--all-parties"), 2, "Say --to PARTNER, or --all-parties."),
+    ((FLOW[0], "no-such", FLOW[2], "new/crime.csv", *TO), 4, "There is no agreement called no-such."),
+    ((*FLOW[:2], "street-level", "new/crime.csv", *TO), 4, "Did you mean street-level-to-partners"),
+    ((*FLOW, "new/crime.csv", "--to", "shopco"), 4, "There is no receiver in this flow called shopco."),
+    ((*FLOW, "new/crime.csv", *TO, "--from", "townsafe"), 4, "There is no giver in this flow called townsafe."),
+    ((*FLOW, "new/crimes.csv", *TO), 3, "new/crimes.csv: error: There is no such file. Did you mean crime.csv?"),
+    ((*FLOW, "new/crime.csv", *TO, "--description", "no.yaml"), 3, "no.yaml: error: There is no such file."),
+    ((*FLOW, "new/crime.csv", *TO[:-1], "partnership.yaml"), 3, "partnership.yaml: error: There is a file of"),
+])  # fmt: skip
+def test_what_cannot_be_applied_says_why_and_writes_nothing(table, words, exit_code, said):
+    before = table.files()
+
+    assert said in table.refused(exit_code, *words)
+    assert table.files() == before
+
+
+def test_a_fault_in_the_last_row_leaves_nothing_behind(table):
+    with (table.folder / "new" / "crime.csv").open("a") as file:
+        file.write("7,theft\n")
+    before = table.files()
+
+    assert "new/crime.csv:8: error: The row has 2 cells" in table.refused(3, *FLOW, "new/crime.csv", *TO)
+    assert table.files() == before
+
+
+def test_a_column_of_many_values_is_no_row_fact(table):
+    table.write("new/crime.schema.yaml", 'fields: [{name: Id, "comity:fact": child}]')
+    written(table.folder / "new" / "crime.csv", [HEADER, *([str(n), *ROWS[0][1:]] for n in range(5_000))])
+
+    assert "more than 4,096 kinds of rows are told apart" in table.refused(3, *FLOW, "new/crime.csv", *TO)
+
+
+def test_results_take_the_place_of_earlier_ones_and_of_nothing_else(table):
+    table.write("out/mine.txt", "keep")
+    table.done(*FLOW, "new/crime.csv", *TO)
+    table.done(*FLOW, "new/crime.csv", *TO)
+
+    assert {one.name for one in (table.folder / "out").iterdir()} == {
+        "mine.txt", "crime.csv", "withheld.csv", "decision.json", "report.html"}
+
+
+# ---- a run that is interrupted -------------------------------------------------------
+
+
+def started(table, path_to_package):
+    """A run over a table long enough to be interrupted in the midst of writing."""
+    rows = [[str(n), *ROWS[0][1:]] for n in range(20_000)]
+    with (table.folder / "new" / "crime.csv").open("w", newline="") as file:
+        csv.writer(file).writerow(HEADER)
+        for _ in range(20):
+            csv.writer(file).writerows(rows)
+    run = subprocess.Popen([*COMITY, *FLOW, "new/crime.csv", *TO], cwd=table.folder, env=path_to_package,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and run.poll() is None:
+        if any(one.stat().st_size > 100_000 for one in table.folder.glob(".out.*/crime.csv")):
+            return run
+        time.sleep(0.01)
+    raise AssertionError("the run did not come to write")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_leaves_no_half_written_file(table, path_to_package, how):
+    run = started(table, path_to_package)
+    run.send_signal(how)
+    run.communicate()
+
+    assert run.returncode != 0
+    assert not (table.folder / "out").exists()
+    left = list(table.folder.glob(".out.*"))
+    assert left == [] or how == signal.SIGKILL
+
+
+def test_the_next_run_removes_what_a_killed_one_left(table, path_to_package):
+    run = started(table, path_to_package)
+    run.kill()
+    run.communicate()
+    assert list(table.folder.glob(".out.*"))
+
+    written(table.folder / "new" / "crime.csv", [HEADER, *ROWS])
+    table.done(*FLOW, "new/crime.csv", *TO)
+
+    assert list(table.folder.glob(".out.*")) == []
+
+
+def test_what_another_run_is_writing_is_left_alone(table):
+    other = table.folder / f".out.{os.getppid()}.x.unfinished"
+    other.mkdir()
+
+    table.done(*FLOW, "new/crime.csv", *TO)
+
+    assert other.is_dir()
+
+
+def test_the_decisions_of_several_kinds_of_rows_stand_in_one_file(table):
+    table.done(*FLOW, "new/crime.csv", *TO)
+
+    value = json.loads((table.folder / "out" / "decision.json").read_text())
+    facts = {tuple(one["proposal"]["items"][0]["facts"].items()) for one in value["decisions"]}
+    assert len(facts) == len(value["decisions"]) == 4
