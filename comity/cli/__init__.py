@@ -49,9 +49,6 @@ class Comity(click.Group):
             ctx.exit(UNREADABLE)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except RecursionError:
-            _say("The text is nested more deeply than Comity reads. Is it the right file?")
-            ctx.exit(UNREADABLE)
         except Exception as error:
             _say(_fault(error))
             ctx.exit(OUR_FAULT)

@@ -40,6 +40,12 @@ def test_new_wants_a_plain_name(shell):
     assert "Use small letters, digits and hyphens, and .yaml" in said
 
 
+def test_new_needs_no_folder(empty):
+    empty.done("agreement", "new", "alone.yaml", "--between", "us", "them")
+
+    assert "partner: example.org/partner/us" in (empty.folder / "alone.yaml").read_text("utf-8")
+
+
 def test_new_knows_the_partners(shell):
     assert "There is no partner called polce. Did you mean police?" in shell.refused(
         4, "agreement", "new", "agreements/x.yaml", "--between", "polce", "council")
@@ -118,6 +124,12 @@ def test_lint_works_without_a_folder(shell, tmp_path, monkeypatch):
     assert "Nothing wrong was found in 1 file." in result.stdout
 
 
+def test_lint_tells_what_is_wrong_with_the_folder_too(shell):
+    shell.change("items.yaml", "items: []", "itemz: []")
+
+    assert "items.yaml:3: error: There is no key called itemz here." in shell.refused(1, "agreement", "lint", FIRST)
+
+
 def test_lint_as_json_has_codes_and_lines(shell):
     shell.change(FIRST, "to: council", "to: the-council")
 
@@ -147,6 +159,13 @@ def test_diff_says_what_changed_and_which_answers_change(shell):
     assert re.search(r"monthly-incidents +incident-date +not promised before, \w+ now +1 +police to council", said)
     found = json.loads(shell.done("agreement", "diff", FIRST, "agreements/second.yaml", "--json"))
     assert [one["before"] for one in found["answers"]] == [None]
+
+
+def test_diff_wants_the_law_the_agreement_cites(shell):
+    shell.change(FIRST, "schema: 1", "schema: 1\nregister: dea-2019")
+
+    assert "There is no register of law in this folder called dea-2019." in shell.refused(
+        4, "agreement", "diff", FIRST, FIRST)
 
 
 def test_diff_of_a_text_with_itself_is_nothing(shell):
@@ -213,6 +232,33 @@ def test_verify_answers_by_day(signed):
     found = json.loads(signed.done("agreement", "verify", "first", "--json"))
     assert found["state"] == "in-force"
     assert [one["signed"] for one in found["parties"]] != ["no", "no"]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("version: 1\n", "version: 1\nwithdrawn: 2026-01-02\n", "it was withdrawn on 2026-01-02"),
+    ("version: 1\n", "version: 1\nsuspended: [{from: 2020-01-01}]\n", "but outside its term or suspended"),
+])  # fmt: skip
+def test_verify_says_why_an_agreement_is_not_in_force(shell, old, new, said):
+    shell.change(FIRST, old, new)
+    for partner in ("council", "police"):
+        shell.sign(partner, shell.key(partner))
+
+    assert said in shell.done("agreement", "verify", "first")
+
+
+def test_a_key_may_be_its_bytes_in_hex(shell):
+    seed = shell.write("council.seed", "07" * 32 + "\n")
+    seed.chmod(0o600)
+
+    assert "is not registered to The Council" in shell.refused(5, *signing("council", "council.seed"))
+
+
+def test_what_a_lawyer_must_weigh_is_shown_and_does_not_stop_a_signature(shell):
+    key = shell.key("council")
+    shell.change("partnership.yaml", "      - {capacity: relevant-authority, from: 1998-09-30}\n", "")
+
+    assert "reaches incident-category from police to council" in shell.sign("council", key)
+    assert "signatures/first.council.yaml" in shell.files()
 
 
 def test_signing_twice_keeps_one_signature(signed):
@@ -307,6 +353,27 @@ def test_a_judgement_of_a_flow_is_tied_to_its_clause(shell):
 
     shell.change(FIRST, "method: by secure file transfer", "method: by pigeon")
     [listed] = json.loads(shell.done("judgements", "--json"))
+    assert listed["standing"] == "lapsed: the clause it was made on has changed"
+
+
+@pytest.mark.parametrize(("words", "standing"), [
+    (("--from", "2020-01-01", "--until", "2020-02-01"), "lapsed"),
+    (("--from", "2098-01-01"), "not yet"),
+    (("--until", "2098-01-01"), "counts"),
+    (("--flow", "monthly-incidents"), "counts"),
+])  # fmt: skip
+def test_judgements_say_how_each_stands(shell, words, standing):
+    shell.done(*judgement("necessary", "--agreement", "first", *words))
+
+    [listed] = json.loads(shell("judgements", "--json").stdout)
+    assert listed["standing"] == standing
+
+
+def test_a_judgement_lapses_with_its_flow(shell):
+    shell.done(*judgement("necessary", "--agreement", "first", "--flow", "monthly-incidents"))
+    shell.change(FIRST, "id: monthly-incidents", "id: weekly-incidents")
+
+    [listed] = json.loads(shell("judgements", "--json").stdout)
     assert listed["standing"] == "lapsed: the clause it was made on has changed"
 
 

@@ -1,14 +1,16 @@
 """Whatever is in a file: a clear sentence, a place, a remedy, an exit code by kind, and nothing half-written."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from click.testing import CliRunner
 
-from comity.cli import files
+from comity.cli import files, main
 from comity.errors import InputError
 
 FIRST = "agreements/first.yaml"
@@ -97,7 +99,8 @@ def test_deep_nesting_is_refused(shell, path_to_package, text):
     shell.write(FIRST, text)
 
     said = run(shell, path_to_package, "agreement", "lint", FIRST)
-    assert (said.returncode, said.stdout.count("This is nested too deeply.")) == (3, 1)
+    assert (said.returncode, said.stderr) == (3, "")
+    assert re.match(r"agreements/first\.yaml:\d+: error: ", said.stdout)
 
 
 def test_all_problems_of_a_text_are_said_together(shell):
@@ -132,6 +135,31 @@ def test_an_unexpected_fault_of_the_disk_is_one_line(shell, monkeypatch):
     said = shell.refused(3, "agreement", "new", "agreements/second.yaml")
     assert said == "somewhere: error: No space left on device. Nothing was half-written. [disk]\n"
     assert shell.files() == {"README.md", "items.yaml", "partnership.yaml", FIRST}
+
+
+def test_a_fault_of_our_own_is_one_line_too(shell, monkeypatch):
+    def broken(*_):
+        raise KeyError("oops")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    result = CliRunner().invoke(main, ["agreement", "new", "agreements/second.yaml"])
+    assert result.exit_code == 70
+    assert re.fullmatch(r"A fault in Comity itself: KeyError: 'oops' \(test_bad_input\.py:\d+\)\. Nothing was "
+                        r"half-written\. Please report this line\. \[fault\]\n", result.output)
+    assert "agreements/second.yaml" not in shell.files()
+
+
+def test_a_broken_pipe_is_left_to_end_quietly(shell, monkeypatch):
+    def gone(*_):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(os, "fsync", gone)
+    result = CliRunner().invoke(main, ["agreement", "new", "agreements/second.yaml"])
+    assert (result.exit_code, result.output) == (1, "")
+
+
+def test_the_version_is_told(empty):
+    assert re.fullmatch(r"comity (\d[\w.]*|\(not installed\))\n", empty.done("--version"))
 
 
 # ---- writing -----------------------------------------------------------------

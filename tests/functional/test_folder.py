@@ -153,6 +153,34 @@ def test_a_judgement_that_counts_for_nothing_is_warned_of(shell, test, office, w
     assert why in said
 
 
+def test_partners_and_items_stand_once(shell):
+    shell.change("items.yaml", "items: []", "items:\n" + "- {id: north.example/item/x, title: X, kinds: [event]}\n" * 2)
+    shell.change("partnership.yaml", "north.example/partner/police", "north.example/partner/council")
+
+    said = shell.refused(3, "partners")
+    assert "items.yaml:5: error: north.example/item/x stands twice. Keep one of the two." in said
+    assert "error: north.example/partner/council stands twice." in said
+
+
+def test_a_folder_needs_no_items_of_its_own(shell):
+    (shell.folder / "items.yaml").unlink()
+
+    assert "incident-category" in shell.done("items", "incident-category")
+
+
+def test_a_signature_under_nothing_is_a_warning(signed):
+    (signed.folder / "agreements/first.yaml").unlink()
+
+    assert "There is no agreement north.example/agreement/first in this folder." in signed.done("partners")
+
+
+def test_a_file_may_hold_one_judgement_alone(shell):
+    shell.write("judgements/a.yaml", "{test: necessary, by: X, office: tea-lady, partner: police, reasons: z,"
+                                     " scope: {instance: '1'}}\n")
+
+    assert "judgements/a.yaml:1: warning: The judgement a-1" in shell.done("judgements")
+
+
 def test_an_item_may_not_mean_two_things(shell):
     shell.change("items.yaml", "items: []",
                  "items: [{id: north.example/item/incident-category, title: X, kinds: [personal]}]")

@@ -84,6 +84,16 @@ def test_the_words_of_the_law_are_listed(empty):
 # ---- local entries -----------------------------------------------------------
 
 
+def test_show_puts_every_condition_of_a_route_into_words(shell):
+    shell.write("law/local.yaml", LOCAL + "        on_request: true\n        agreement: required\n"
+                                          "        in_force: [{from: 2026-06-01}]\n        duty: true\n")
+
+    said = " ".join(shell.done("law", "show", "north-protocol").split())
+    assert ("incidents: demands it at the step power; from local-authority; to chief-officer-of-police; for "
+            "reduce-crime-disorder; in force from 2026-06-01; on request; under a written agreement") in said
+    assert "Safer North protocol 2026 (incidents)" in shell.done("law", "on", "2026-05-01")
+
+
 def test_check_passes_a_sound_local_entry(shell):
     shell.write("local.yaml", LOCAL)
 

@@ -133,7 +133,7 @@ def test_a_missing_file_offers_the_nearest_name(northshire):
 
 
 @pytest.mark.parametrize(("files", "said"), [
-    ({"a.csv": "Crime type\nx\n", "b.csv": "Crime kind\nx\n"}, "b.csv:1: error: This file lacks Crime type and has also"),
+    ({"a.csv": "Crime type\nx\n", "b.csv": "Crime kind\nx\n"}, "b.csv:1: error: This file lacks Crime type and has"),
     ({"a.csv": "Crime type\nx\n", "b.csv": "Crime type\n"}, "b.csv:1: error: The file holds a header and no rows."),
     ({"a.csv": "Crime type\nx\ny,z\n"}, "data/a.csv:3: error: The row has 2 cells; the header has 1 columns."),
     ({"a.txt": "Crime type\nx\n"}, "data: error: There is no .csv or .parquet file in this folder."),

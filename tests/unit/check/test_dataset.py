@@ -93,11 +93,13 @@ def test_a_missing_value_may_be_said_to_mean_no():
 
 @pytest.mark.parametrize(("text", "said"), [
     ("fields: [{name: Nam}]", (1, "no-such-column", "The table has no column called Nam. Did you mean Name?")),
-    ("fields:\n- {name: Name}\n- {name: Name}", (2, "duplicate-column", "The column Name is described twice. Keep one.")),
+    ("fields:\n- {name: Name}\n- {name: Name}",
+     (2, "duplicate-column", "The column Name is described twice. Keep one.")),
     ('fields: [{name: Name, "comity:itm": name}]',
      (1, "unknown-key", "There is no key called comity:itm here. Did you mean comity:item?")),
     ('fields:\n  - {name: Name, "comity:item": nam}',
-     (2, "unknown-name", "There is no item called nam. Did you mean name? Correct the name, or add the item to items.yaml.")),
+     (2, "unknown-name",
+      "There is no item called nam. Did you mean name? Correct the name, or add the item to items.yaml.")),
     ('fields: [{name: Name, trueValues: [x], falseValues: [x]}]',
      (1, "yes-and-no", "'x' means both yes and no. Take it out of trueValues or falseValues.")),
 ])  # fmt: skip
@@ -133,9 +135,9 @@ def test_all_problems_are_shown_together():
 # ---- what leaves -------------------------------------------------------------------
 
 
-def decision(group=Group(), **outcomes):
+def decision(**outcomes):
     """A decision with these outcomes; `opt-out` withholds for that reason."""
-    items = proposed_items([ITEMS[name] for name in outcomes], group, Form.IDENTIFIABLE)
+    items = proposed_items([ITEMS[name] for name in outcomes], Group(), Form.IDENTIFIABLE)
     answers = []
     for one, word in zip(items, outcomes.values(), strict=True):
         outcome = Outcome.WITHHOLD if word == "opt-out" else Outcome(word)
@@ -143,7 +145,8 @@ def decision(group=Group(), **outcomes):
         answers.append(Answer(item=one.item, outcome=outcome,
                               reasons=(Reason(step=Step.PROHIBITION, code=code, effect=outcome),)))
     party = PartyRef(partner="north.example/partner/police")
-    proposal = Proposal(id="x", discloser=party, recipient=party, purpose="statistics", on=date(2026, 11, 16), items=items)
+    day = date(2026, 11, 16)
+    proposal = Proposal(id="x", discloser=party, recipient=party, purpose="statistics", on=day, items=items)
     return Decision(proposal=proposal, headline=Headline.PART, must=False, answers=tuple(answers),
                     basis=Basis.model_validate({"register": "x", "register_digest": "x"}))
 
