@@ -108,17 +108,21 @@ def excerpt(printed: Sequence[str], shown: Sequence[str]) -> list[str]:
     if _is_true(printed, shown):
         return list(shown)
     if GAP not in shown:
-        return list(printed)
-    parts = _parts(shown)
-    begin, *middle, end = parts
-    lines = list(printed[:len(begin)])
+        return _anew(printed, shown)
+    begin, *middle, end = _parts(shown)
     at = len(begin)
+    lines = _anew(printed[:at], begin)
     for part in middle:
         at = _find(part[0], printed, at)
-        lines += [GAP, *printed[at:at + len(part)]]
+        lines += [GAP, *_anew(printed[at:at + len(part)], part)]
         at += len(part)
-    last = max(at, len(printed) - len(end))
-    return [*lines, GAP, *printed[last:]]
+    return [*lines, GAP, *_anew(printed[max(at, len(printed) - len(end)):], end)]
+
+
+def _anew(printed: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """The lines as printed, with the words left out that were left out before."""
+    gapped = [line for line in shown if GAP in line]
+    return [next((line for line in gapped if re.fullmatch(_pattern(line), one)), one) for one in printed]
 
 
 def _parts(shown: Sequence[str]) -> list[list[str]]:

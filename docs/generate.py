@@ -1,7 +1,7 @@
-"""Write the generated pages: commands, reason codes, provisions, vocabulary, worked decisions.
+"""Write the generated pages: commands, texts, reason codes, provisions, vocabulary, worked decisions.
 
-`python -m docs.generate` writes them; with `--check` it says which are not
-current and exits with 1.
+`python -m docs.generate` writes them, and renews what the examples of all other
+pages print; with `--check` it says which are not current and exits with 1.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from comity.cli import main
 from comity.law import Provision, Register, Route, shipped
 from comity.source import read_yaml
 from comity.terms import REASON_CODES
+from docs import examples, texts
 
 DOCS = Path(__file__).parent
 CASES = DOCS.parent / "tests" / "spec" / "worked"
@@ -26,6 +27,9 @@ def pages() -> Iterator[tuple[Path, str]]:
     """Every generated page with its text."""
     register = shipped()
     yield DOCS / "reference" / "commands.md", commands()
+    yield DOCS / "reference" / "exit-codes.md", texts.exit_codes()
+    for name in texts.PAGES:
+        yield DOCS / "reference" / f"{name}.md", texts.page(name)
     yield DOCS / "reference" / "reason-codes.md", reason_codes()
     yield DOCS / "reference" / "provisions.md", provisions(register)
     yield DOCS / "reference" / "vocabulary.md", vocabulary(register)
@@ -53,16 +57,17 @@ def _walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Comman
 
 def reason_codes() -> str:
     head = "# Reason codes\n\nOne list for the check and for refusals. A code never changes its meaning.\n\n"
-    rows = [f"| `{one.code}` | {one.outcome} | {' and '.join(one.by)} | {one.meaning} |" for one in REASON_CODES.values()]
+    rows = [f"| `{one.code}` | {one.outcome} | {' and '.join(one.by)} | {one.meaning} |"
+            for one in REASON_CODES.values()]
     return head + _table(["Code", "Effect", "Who may give it", "Meaning"], rows)
 
 
 def provisions(register: Register) -> str:
     text = [
         "# Provisions\n",
-        f"{len(register.provisions)} entries as known on 23 November 2026. Not legal advice. Evidence: *read*, *partly-read* or"
-        " *to-confirm*; nothing to be confirmed gives an automatic yes. Release digest:"
-        f" `{register.digest}`.\n",
+        (f"{len(register.provisions)} entries as known on 23 November 2026. Not legal advice. Evidence: *read*,"
+         " *partly-read* or *to-confirm*; nothing to be confirmed gives an automatic yes. Release digest:"
+         f" `{register.digest}`.\n"),
     ]
     for provision in register.provisions.values():
         text += [_provision(provision)]
@@ -74,7 +79,8 @@ def _provision(one: Provision) -> str:
     lines = [
         f"## {one.id}\n",
         f"**{one.citation}** - {one.title}. {one.summary}\n",
-        f"- kind: {one.kind}; evidence: {one.evidence}, checked {one.checked}; extent: {', '.join(one.extent)}; in force: {periods}",
+        (f"- kind: {one.kind}; evidence: {one.evidence}, checked {one.checked}; extent: {', '.join(one.extent)};"
+         f" in force: {periods}"),
         f"- sets confidence aside: {one.sets_aside_confidence}",
         f"- source: <{one.source}>",
     ]
@@ -103,7 +109,8 @@ def vocabulary(register: Register) -> str:
         ("Capacities", ["Id", "Meaning", "Source"],
          [f"| `{one.id}` | {one.meaning} | {one.source} |" for one in words.capacities]),
         ("Tests a person must answer", ["Id", "Question", "Who may answer", "Scope"],
-         [f"| `{one.id}` | {one.question} | {', '.join(one.offices)} | {'the instance only' if one.instance_only else 'instance or class'} |"
+         [f"| `{one.id}` | {one.question} | {', '.join(one.offices)} |"
+          f" {'the instance only' if one.instance_only else 'instance or class'} |"
           for one in words.facts if one.is_test]),
         ("Facts", ["Id", "Question", "About", "Silence means"],
          [f"| `{one.id}` | {one.question} | {one.about} | {one.unstated} |" for one in words.facts if not one.is_test]),
@@ -115,14 +122,16 @@ def vocabulary(register: Register) -> str:
 
 
 def manual_index(cases: Iterable[tuple[str, object]]) -> str:
-    rows = [f"| [{name}]({name}.md) | {_get(case, 'title')} | {_get(case, 'expect', 'headline')} |" for name, case in cases]
-    return "# Worked decisions\n\nEach page is a case that the tests decide again.\n\n" + _table(["Case", "What happens", "Answer"], rows)
+    rows = [f"| [{name}]({name}.md) | {_get(case, 'title')} | {_get(case, 'expect', 'headline')} |"
+            for name, case in cases]
+    head = "# Worked decisions\n\nEach page is a case that the tests decide again.\n\n"
+    return head + _table(["Case", "What happens", "Answer"], rows)
 
 
 def manual_page(name: str, case: object) -> str:
     assert isinstance(case, dict)
     expect = case["expect"]
-    lines = [f"# {name}: {case['title']}\n", case["story"].strip() + "\n", f"**Answer: {_get(case, 'expect', 'headline')}**\n"]
+    lines = [f"# {name}: {case['title']}\n", case["story"].strip() + "\n", f"**Answer: {expect['headline']}**\n"]
     for outcome in ("share", "refer", "withhold"):
         for item, why in _answers(expect.get(outcome)):
             lines.append(f"- {outcome}: {item}{f' ({why})' if why else ''}")
@@ -152,18 +161,27 @@ def _table(heads: list[str], rows: list[str]) -> str:
 
 def write(check: bool) -> int:
     """Write the pages, or say which are stale; the number of stale ones."""
-    stale = 0
-    for path, text in pages():
-        wanted = NOTE + text.rstrip() + "\n"
-        if not path.exists() or path.read_text("utf-8") != wanted:
-            stale += 1
-            click.echo(f"{'stale' if check else 'wrote'}: {path.relative_to(DOCS.parent)}")
-            if not check:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(wanted, "utf-8")
+    written = [(path, NOTE + text.rstrip() + "\n") for path, text in pages()]
+    return sum(_put(path, text, check) for path, text in written)
+
+
+def renew_examples(check: bool) -> int:
+    """The same for the pages whose examples are run."""
+    return sum(_put(path, examples.renewed(path.read_text("utf-8")), check) for path in examples.pages())
+
+
+def _put(path: Path, text: str, check: bool) -> bool:
+    """Write the page if it is stale and not only checked; whether it was."""
+    stale = not path.exists() or path.read_text("utf-8") != text
+    if stale:
+        click.echo(f"{'stale' if check else 'wrote'}: {path.relative_to(DOCS.parent)}")
+    if stale and not check:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
     return stale
 
 
 if __name__ == "__main__":
-    stale = write("--check" in sys.argv)
-    sys.exit(1 if stale and "--check" in sys.argv else 0)
+    only_check = "--check" in sys.argv
+    stale_pages = write(only_check) + renew_examples(only_check)
+    sys.exit(1 if stale_pages and only_check else 0)

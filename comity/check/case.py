@@ -43,7 +43,8 @@ class Weighed:
     @property
     def distance(self) -> int:
         """How many things stand between this route and a yes."""
-        return len(self.open) + len(self.doubts) + 100 * len(self.failed)
+        doubts = 0 if self.route.effect == "bars" else len(self.doubts)
+        return len(self.open) + doubts + 100 * len(self.failed)
 
 
 @dataclass(frozen=True)
@@ -183,10 +184,11 @@ class Case:
         scope = judgement.scope
         if scope.instance is not None:
             return scope.instance == self.proposal.id
+        flows = self.covering_flows(item) if judgement.answer == "yes" else self.flows()
         return not instance_only and any(
             signed.agreement.id == scope.agreement and scope.flow in (None, flow.id)
             and judgement.clause in (None, digest(flow))
-            for signed, flow in self.covering_flows(item))
+            for signed, flow in flows)
 
     # ---- agreements ----------------------------------------------------------
 
@@ -195,12 +197,15 @@ class Case:
         ends = (self.discloser.controller, self.recipient.controller)
         return tuple(one for one in self.agreements if one.stands_between(*ends, self.proposal.on))
 
-    def covering_flows(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
-        """The flows of agreements in force between the two that promise this item for this purpose."""
+    def flows(self) -> Iterator[tuple[SignedAgreement, Flow]]:
+        """The flows of agreements in force from the one to the other for this purpose."""
         for signed in self._standing:
-            for flow in signed.flows(self.discloser.controller, self.recipient.controller, self._purposes, self.proposal.on):
-                if signed.covers(flow, item.item):
-                    yield signed, flow
+            ends = (self.discloser.controller, self.recipient.controller)
+            yield from ((signed, flow) for flow in signed.flows(*ends, self._purposes, self.proposal.on))
+
+    def covering_flows(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
+        """Those of them that promise this item."""
+        return ((signed, flow) for signed, flow in self.flows() if signed.covers(flow, item.item))
 
     def clauses_against(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Never]]:
         """The clauses of agreements in force between the two that say no to this item, save where an exception holds."""

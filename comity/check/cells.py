@@ -69,9 +69,14 @@ def flow_proposal(agreement: Agreement, flow: Flow, giver: str, receiver: str, n
         "id": f"{agreement.id}:{flow.id}:{giver}:{receiver}", "discloser": ends[0], "recipient": ends[1],
         "purpose": flow.purpose, "on": on, "mode": flow.mode, "audience": flow.handling.audience, "set": flow.set,
         "extent": agreement.extent[0],
-        "items": [ProposedItem(item=item.id, kinds=item.kinds, form=flow.form, handling=flow.handling.codes)
+        "items": [ProposedItem(item=item.id, kinds=item.kinds, form=flow.form, handling=_handling(flow))
                   for item in items if item],
     })
+
+
+def _handling(flow: Flow) -> tuple[str, ...]:
+    """The codes and the marking of the flow, as the handling rules of the register name them."""
+    return (*flow.handling.codes, flow.handling.marking.lower().replace(" ", "-"))
 
 
 def _ref(agreement: Agreement, called: str) -> PartyRef | None:

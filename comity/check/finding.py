@@ -128,16 +128,18 @@ def _answered(case: Case, item: ProposedItem, step: Step, bar: Weighed, end: End
 
 
 def _open(case: Case, item: ProposedItem, step: Step, routes: list[Weighed], end: End | None) -> tuple[Reason, ...]:
-    """What would settle the nearest routes: questions for people, facts to establish, law to confirm."""
+    """What would settle the nearest routes, and any that wait for nothing but the law to be confirmed."""
     nearest = min(one.distance for one in routes)
     reasons: list[Reason] = []
     for one in routes:
-        if one.distance != nearest:
+        if one.distance != nearest and one.open:
             continue
         for fact in one.open:
             code = "awaiting-human" if case.law.fact(fact).is_test else "condition-not-known"
             reasons.append(_because(step, one, code, end, fact=fact, effect=Outcome.REFER, offices=case.offices(fact, end)))
-        reasons += [_because(step, one, "awaiting-confirmation", end, path=path, effect=Outcome.REFER) for path in one.doubts]
+        if one.route.effect != "bars":
+            reasons += [_because(step, one, "awaiting-confirmation", end, path=path, effect=Outcome.REFER)
+                        for path in one.doubts]
     return tuple(dict.fromkeys(reasons))
 
 
@@ -164,7 +166,7 @@ def _because(step: Step, one: Weighed, code: str, end: End | None, *, fact: str 
     return Reason(
         step=step, code=code, effect=effect or REASON_CODES[code].outcome, rests_on=one.provision.id, route=one.route.id,
         cites=one.route.cites or one.provision.citation, end=end, fact=fact, offices=offices, path=path,
-        unconfirmed=one.doubts if code not in ("awaiting-confirmation", "awaiting-human") else (),
+        unconfirmed=one.doubts if one.route.effect == "bars" else (),
     )
 
 

@@ -83,6 +83,8 @@ def _json(file: Path) -> object:
     except json.JSONDecodeError as error:
         what = error.msg.lower()
         raise _fault(file, error.lineno, "malformed-json", f"This is not well-formed JSON: {what}.") from error
+    except RecursionError as error:
+        raise _fault(file, 0, "malformed-json", "It is nested more deeply than a decision can be.") from error
     except ValueError as error:
         raise _fault(file, 0, "malformed-json", f"This is not well-formed JSON: {error}.") from error
 

@@ -252,7 +252,7 @@ def write_release(ruling: Ruling, path: Path, kind: Kind, progress: Progress, *,
 def _leaving(batch: pa.RecordBatch, ruling: Ruling, schema: pa.Schema) -> pa.RecordBatch:
     """The rows of a batch that leave, with the cells that leave."""
     chosen = batch.select(schema.names)
-    if len(ruling.treatments) == 1:
+    if not ruling.dataset.plan.facts:
         return chosen
     treatments = [_treatment(ruling, raw) for raw in raws(batch, ruling.dataset.plan)]
     stays = {id(one): frozenset(schema.names) - frozenset(one.released) for one in treatments}
@@ -273,7 +273,8 @@ def _treatment(ruling: Ruling, raw: Raw) -> Treatment:
 
 def _check_sums(ruling: Ruling, read: int, written: int) -> None:
     """Rows in are rows out and rows removed; a table that changed under our hands is a fault."""
-    if read != ruling.dataset.rows or written != ruling.rows_out:
+    changed = any(table.changed for table in ruling.dataset.tables)
+    if changed or read != ruling.dataset.rows or written != ruling.rows_out:
         raise _changed(ruling)
     assert read == written + sum(ruling.removed().values())
 

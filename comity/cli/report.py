@@ -33,10 +33,6 @@ class Said:
     remedy: str
     codes: tuple[str, ...]
 
-    @property
-    def lead(self) -> str:
-        return LEADS[self.outcome]
-
 
 @dataclass(frozen=True)
 class Told:
@@ -53,9 +49,6 @@ class Told:
     @property
     def digest(self) -> str:
         return digest(self.decision)
-
-    def items(self, outcome: Outcome) -> list[str]:
-        return [item for one in self.said if one.outcome == outcome for item in one.items]
 
 
 def told(decision: Decision, wording: Wording, remedies: Mapping[str, Remedy], flow: FlowName | None = None) -> Told:

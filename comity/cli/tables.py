@@ -37,6 +37,12 @@ class Table:
     path: Path
     kind: Kind
     schema: pa.Schema
+    stamp: tuple[int, int, int]
+
+    @property
+    def changed(self) -> bool:
+        """Whether somebody has written to the file, or put another in its place, since it was opened."""
+        return _stamp(self.path) != self.stamp
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -79,11 +85,12 @@ def open_table(path: Path) -> Table:
     """The table at `path`; raises `InputError` when it is none, or holds no row."""
     match path.suffix.lower():
         case ".csv":
-            columns = _csv_header(path)
-            schema = pa.schema([(column, pa.string()) for column in columns])
-            table = Table(path, "csv", schema)
+            stamp = _stamp(path)
+            schema = pa.schema([(column, pa.string()) for column in _csv_header(path)])
+            table = Table(path, "csv", schema, stamp)
         case ".parquet":
-            table = Table(path, "parquet", _parquet_schema(path))
+            stamp = _stamp(path)
+            table = Table(path, "parquet", _parquet_schema(path), stamp)
         case suffix:
             raise _fault(path, 0, "not-a-table", f"A table is a .csv or .parquet file, not {suffix or 'this'}.",
                          "Name the file by what it is, or convert it.")
@@ -91,6 +98,14 @@ def open_table(path: Path) -> Table:
     if next(table.records(), None) is None:
         raise _fault(path, 1, "no-rows", "The file holds a header and no rows.", "Is it the right file?")
     return table
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:

@@ -6,11 +6,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
+from comity.cli.datasets import read_dataset
+from comity.cli.folder import load_folder
+from comity.cli.progress import Ticker
+from comity.cli.release import offers, rule, write_release
+from comity.cli.staging import staged
+from comity.errors import InputError
 
 COMITY = (sys.executable, "-c", "from comity.cli import main; main(prog_name='comity')")
 FLOW = ("apply", "safer-westborough-protocol", "street-level-to-partners")
@@ -209,6 +218,37 @@ def test_results_take_the_place_of_earlier_ones_and_of_nothing_else(table):
 
     assert {one.name for one in (table.folder / "out").iterdir()} == {
         "mine.txt", "crime.csv", "withheld.csv", "decision.json", "report.html"}
+
+
+def test_a_table_that_is_written_to_meanwhile_is_not_released(table):
+    folder = load_folder(table.folder, date(2026, 11, 16))
+    [offer] = offers(folder, FLOW[1], FLOW[2], ["westborough-council"], None)
+    path = table.folder / "new" / "crime.csv"
+    ruling = rule(folder.world, offer, read_dataset([path], None, folder, offer.agreement, lambda rows: None))
+    path.write_text(path.read_text().replace("5,arson,text,no,no,hmrcc", "5,arson,text,no,no,nca"))
+
+    with pytest.raises(InputError, match="The table changed while it was read."):
+        write_release(ruling, table.folder / "released.csv", "csv", lambda rows: None, for_spreadsheet=False)
+
+
+def test_staging_works_off_the_main_thread(tmp_path):
+    def fill():
+        with staged(tmp_path / "out") as place:
+            (place / "a").write_text("a")
+
+    thread = threading.Thread(target=fill)
+    thread.start()
+    thread.join()
+    assert (tmp_path / "out" / "a").read_text() == "a"
+
+
+def test_progress_is_said_now_and_then(capsys):
+    ticker = Ticker("Reading", 10)
+    ticker.last -= 60
+    ticker(5)
+    ticker(6)
+
+    assert capsys.readouterr().err == "Reading: 5 of 10 rows\n"
 
 
 # ---- a run that is interrupted -------------------------------------------------------

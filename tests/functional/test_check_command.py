@@ -211,6 +211,38 @@ def test_a_judgement_about_one_case_reaches_the_row_of_that_id_alone(northshire)
     assert [row["headline"] for row in rows] == ["HUMAN", "FULL", "HUMAN"]
 
 
+def test_a_name_that_only_the_folder_can_refuse_is_a_bad_row_too(northshire):
+    northshire.write("rows.csv", HEADER.replace("to,", "to,to_as,") + ("a," + GOOD.replace("council,", "council,attic,")) * 2)
+
+    said = northshire.refused(3, "check", "rows.csv", "--out", "answers.csv")
+
+    assert "rows.csv:2: error: There is no part of Westborough Council called attic." in said
+    assert "rows.csv:3: error: There is no part of Westborough Council called attic." in said
+
+
+def test_the_first_bad_rows_are_shown_and_all_are_in_the_answers(northshire):
+    northshire.write("rows.csv", HEADER + ("a," + GOOD.replace("council", "counsel")) * 25)
+
+    said = northshire.refused(3, "check", "rows.csv", "--out", "answers.csv")
+
+    assert said.count("There is no partner called westborough-counsel.") == 20
+    assert "... and 5 more; each stands in the column `problem`." in said
+    assert (northshire.folder / "answers.csv").read_text().count("westborough-counsel") == 25
+
+
+def test_a_request_can_be_said_with_flags(northshire):
+    said = northshire.done(*ASK, "--asked-under", "cda-1998-s115", "--to-format", "json")
+
+    asked = json.loads(said)["decisions"][0]["decision"]["proposal"]["asked"]
+    assert asked == {"by": "northshire.example/partner/westborough-council", "under": "cda-1998-s115"}
+
+
+def test_parquet_needs_a_place_to_go(northshire):
+    northshire.write("rows.csv", HEADER + "a," + GOOD)
+
+    assert "Parquet needs --out FILE." in northshire.refused(2, "check", "rows.csv", "--to-format", "parquet")
+
+
 @pytest.mark.parametrize("format_", ["text", "json", "html", "csv", "parquet"])
 def test_answers_come_in_every_format(northshire, format_):
     northshire.write("rows.csv", HEADER + ("a," + GOOD) * 3)

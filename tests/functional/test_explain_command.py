@@ -134,7 +134,7 @@ def test_a_partner_who_has_gone_is_said(kept):
     (b'{"decisions": []}', "kept.json: error: This is JSON, but no decision of Comity."),
     (b'{"decisions": [7]}', "kept.json: error: This is JSON, but no decision of Comity."),
     (b"PK\x03\x04\xff", "kept.json:1: error: Byte 5 of the file (hex ff) is not UTF-8 text."),
-    (b"[" * 100_000, "nested more deeply than Comity reads"),
+    (b"[" * 100_000, "kept.json: error: It is nested more deeply than a decision can be."),
 ])  # fmt: skip
 def test_a_file_that_is_no_decision_says_so(kept, content, said):
     (kept.folder / "kept.json").write_bytes(content)

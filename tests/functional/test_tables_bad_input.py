@@ -193,3 +193,25 @@ def test_columns_of_a_parquet_file_are_read_as_text(tmp_path):
     pq.write_table(pa.table({"a": [True, None], "b": [1.5, 2.0], "c": [[1], []]}), path)
 
     assert [list(cells) for _, cells in open_table(path).records()] == [["true", "1.5", "[1]"], [None, "2", "[]"]]
+
+
+def test_a_table_knows_that_it_was_written_to(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(HEADER + ROW)
+    table = open_table(path)
+
+    assert not table.changed
+    path.write_bytes(HEADER + ROW + ROW)
+    assert table.changed
+
+
+@pytest.mark.parametrize("name", ["gone.parquet", "gone.csv"])
+def test_a_table_that_is_not_there(northshire, name):
+    assert f"{name}: error: There is no such file." in northshire.refused(3, "check", name)
+
+
+@pytest.mark.parametrize("name", ["folder.csv", "folder.parquet"])
+def test_a_folder_is_no_table(northshire, name):
+    (northshire.folder / name).mkdir()
+
+    assert f"{name}: error: " in northshire.refused(3, "check", name)

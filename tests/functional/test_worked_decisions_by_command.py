@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comity.agreement.signature import new_key, public_key, sign, signature_text
 from comity.canonical import plain
@@ -18,40 +20,51 @@ from comity.law import shipped
 from tests.spec.cases import DAY, HERE, NOT_SIGNED, Run, agreements, confirmation, partnership, runs
 
 RUNS = [run for run in runs() if run.called in ("confirmed", "as-it-stands")]
+WORLDS = sorted({(run.case.agreements, run.confirm) for run in RUNS})
 
 
-@pytest.mark.parametrize("run", RUNS, ids=str)
-def test_the_command_answers_as_the_core_does(run: Run, tmp_path: Path) -> None:
-    folder = the_folder(run, tmp_path)
-    questions = []
-    for number, proposal in enumerate(run.proposals):
-        questions.append(folder / f"question-{number}.yaml")
-        questions[-1].write_text(yaml.safe_dump(proposal, sort_keys=False), "utf-8")
+@pytest.mark.parametrize("world", WORLDS, ids=str)
+def test_the_command_answers_as_the_core_does(world: tuple[tuple[str, ...], tuple[str, ...]], tmp_path: Path) -> None:
+    cases = [run for run in RUNS if (run.case.agreements, run.confirm) == world]
+    folder = the_folder(*world, tmp_path)
+    questions = [write(folder / f"questions/{run.row}-{number}.yaml", question)
+                 for run in cases for number, question in enumerate(questions_of(run))]
 
     said = CliRunner().invoke(main, ["--folder", str(folder), "check", *map(str, questions),
                                      "--on", str(DAY), "--to-format", "json"])
 
     assert said.exit_code == 0, said.output
-    answered = {one["proposal"]["id"]: one for one in json.loads(said.stdout)["decisions"]}
-    for decision in run.decisions(shipped()):
-        got = answered[decision.proposal.id]
+    answered = {one["decision"]["proposal"]["id"]: one["decision"] for one in json.loads(said.stdout)["decisions"]}
+    for decision in (decision for run in cases for decision in run.decisions(shipped())):
+        wanted, got = plain(decision), answered[decision.proposal.id]
 
-        assert got["headline"] == decision.headline
-        assert {one["item"]: one["outcome"] for one in got["answers"]} == {
-            one.item: one.outcome for one in decision.answers}
-        assert [one["reasons"] for one in got["answers"]] == [one["reasons"] for one in plain(decision)["answers"]]
+        assert (got["headline"], _unnamed(got)) == (wanted["headline"], _unnamed(wanted))
 
 
-def the_folder(run: Run, folder: Path) -> Path:
-    """A partnership folder with the case's world, its agreements really signed."""
+def _unnamed(decision: dict[str, object]) -> str:
+    """The answers without the names of judgements, which say in which file each was written."""
+    return re.sub(r'"judgement": "[^"]*"', '"judgement": ""', json.dumps(decision["answers"], sort_keys=True))
+
+
+def questions_of(run: Run) -> list[dict[str, object]]:
+    """The texts of a case; what was answered for a class goes for every one of them."""
+    judged = [one for text in run.proposals for one in text.get("judgements", ())]  # type: ignore[attr-defined]
+    for_class = [one for one in judged if "agreement" in one.get("scope", {})]
+    return [text | {"judgements": [*text.get("judgements", ()),  # type: ignore[misc]
+                                   *(one for one in for_class if one not in text.get("judgements", ()))]}  # type: ignore[operator]
+            for text in run.proposals]
+
+
+def the_folder(named: tuple[str, ...], confirm: tuple[str, ...], folder: Path) -> Path:
+    """A partnership folder with the cases' world, its agreements really signed."""
     cast = plain(partnership())
     for partner in cast["partners"]:
         partner["keys"] = [{"office": office, "public_key": public_key(key_of(partner["id"]))}
                            for office in offices_of(partner["id"])]
     write(folder / "partnership.yaml", {"schema": 1} | cast)
     (folder / "items.yaml").write_text((HERE / "world/items.yaml").read_text("utf-8"), "utf-8")
-    write(folder / "confirmations/all.yaml", {"confirmations": [plain(confirmation(one)) for one in run.confirm]})
-    for name in run.case.agreements:
+    write(folder / "confirmations/all.yaml", {"confirmations": [plain(confirmation(one)) for one in confirm]})
+    for name in named:
         text = next((HERE / "world/agreements").glob(f"{name}.yaml")).read_text("utf-8")
         write(folder / f"agreements/{name}.yaml", text)
         agreement = agreements()[name].agreement
@@ -62,7 +75,7 @@ def the_folder(run: Run, folder: Path) -> Path:
     return folder
 
 
-def key_of(partner: str):  # type: ignore[no-untyped-def]
+def key_of(partner: str) -> Ed25519PrivateKey:
     return new_key(sha256(partner.encode()).digest())
 
 
@@ -71,6 +84,7 @@ def offices_of(partner: str) -> list[str]:
                    if party.partner == partner and party.signs})
 
 
-def write(path: Path, content: object) -> None:
+def write(path: Path, content: object) -> Path:
     path.parent.mkdir(exist_ok=True)
     path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False), "utf-8")
+    return path

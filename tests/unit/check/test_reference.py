@@ -250,7 +250,7 @@ def test_a_duty_that_waits_for_a_fact_is_none(facts):
     assert power(proposal(facts=facts), register)[2] == Duty.NONE
 
 
-def test_a_closed_list_keeps_the_duty_that_is_pending():
+def test_a_closed_list_leaves_no_duty():
     register = law(entry("must", DUTY | {"needs": ["court-order"]}), CLOSED, drop=("watch-s1",))
 
     assert power(proposal(facts={"court-order": "no"}), register)[2] == Duty.NONE
