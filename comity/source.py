@@ -120,20 +120,31 @@ WordSet = Annotated[tuple[str, ...], BeforeValidator(as_tuple), AfterValidator(s
 
 def _unreadable(text: str, file: str) -> Problem | None:
     if len(text) > LARGEST_TEXT:
-        return Problem(file, 1, "too-large", f"The file holds {len(text):,} characters; Comity reads up to {LARGEST_TEXT:,}.",
-                       "Is it the right file? Split it if it is.")
+        return Problem(
+            file,
+            1,
+            "too-large",
+            f"The file holds {len(text):,} characters; Comity reads up to {LARGEST_TEXT:,}.",
+            "Is it the right file? Split it if it is.",
+        )
     if (at := text.find("\0")) >= 0:
         line = text.count("\n", 0, at) + 1
-        return Problem(file, line, "nul-byte", "The file holds a NUL byte, so it is not plain text.",
-                       "Save it as UTF-8 text.")
+        return Problem(
+            file, line, "nul-byte", "The file holds a NUL byte, so it is not plain text.", "Save it as UTF-8 text."
+        )
     return None
 
 
 def _malformed(error: yaml.YAMLError, file: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     what = getattr(error, "problem", None) or "it does not parse"
-    return Problem(file, mark.line + 1 if mark else 1, "malformed-yaml", f"This is not well-formed YAML: {what}.",
-                   "Check the indentation, the colons and the quotation marks on this line and the one before.")
+    return Problem(
+        file,
+        mark.line + 1 if mark else 1,
+        "malformed-yaml",
+        f"This is not well-formed YAML: {what}.",
+        "Check the indentation, the colons and the quotation marks on this line and the one before.",
+    )
 
 
 class _Reader:
@@ -162,7 +173,9 @@ class _Reader:
                 self.open.pop()
                 self.key.pop()
             case yaml.AliasEvent():
-                self.note(event, "anchor", "This text is repeated by an anchor (`*`).", "Write it out where it is meant.")
+                self.note(
+                    event, "anchor", "This text is repeated by an anchor (`*`).", "Write it out where it is meant."
+                )
                 self.put(event, None)
             case yaml.ScalarEvent() if self.awaits_key():
                 self.take_key(event)
@@ -254,8 +267,12 @@ def _as_problem(detail: ErrorDetails, model: type[BaseModel], document: Document
             return document.problem(path, "bad-value", f"{where}: {sentence}", remedy or "Correct it.")
         case "enum" | "literal_error":
             expected = str(detail.get("ctx", {}).get("expected", ""))
-            return document.problem(path, "bad-value", f"{where}: {detail['input']!r} is not one of the words known here.",
-                                    f"Write one of {expected}.")
+            return document.problem(
+                path,
+                "bad-value",
+                f"{where}: {detail['input']!r} is not one of the words known here.",
+                f"Write one of {expected}.",
+            )
     return document.problem(path, "bad-value", f"{where}: {detail['msg'].rstrip('.')}.", _hint(detail))
 
 

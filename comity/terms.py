@@ -221,42 +221,114 @@ REASON_CODES: dict[str, ReasonCode] = {
     for code in (
         ReasonCode("met", _S, (CHECK,), "The step is passed by the provision or the judgement named."),
         ReasonCode("same-controller", _S, (CHECK,), "Nothing leaves: both ends are one controller."),
-        ReasonCode("emergency", _S, (CHECK,), "A declared emergency answers the question for now; it is reviewed afterwards."),
+        ReasonCode(
+            "emergency", _S, (CHECK,), "A declared emergency answers the question for now; it is reviewed afterwards."
+        ),
         ReasonCode("no-power", _W, (CHECK, PARTNER), "Every power that was considered is closed to this share."),
-        ReasonCode("no-route-known", _R, (CHECK,), "The register knows no provision for a share of this kind; that is not the same as unlawful."),
-        ReasonCode("discloser-lacks-capacity", _W, (CHECK, PARTNER), "The list of who may give this does not name the discloser."),
-        ReasonCode("recipient-lacks-capacity", _W, (CHECK, PARTNER), "The list of who may receive this does not name the recipient."),
+        ReasonCode(
+            "no-route-known",
+            _R,
+            (CHECK,),
+            "The register knows no provision for a share of this kind; that is not the same as unlawful.",
+        ),
+        ReasonCode(
+            "discloser-lacks-capacity",
+            _W,
+            (CHECK, PARTNER),
+            "The list of who may give this does not name the discloser.",
+        ),
+        ReasonCode(
+            "recipient-lacks-capacity",
+            _W,
+            (CHECK, PARTNER),
+            "The list of who may receive this does not name the recipient.",
+        ),
         ReasonCode("purpose-not-covered", _W, (CHECK, PARTNER), "The provision is for other purposes."),
         ReasonCode("kind-not-covered", _W, (CHECK, PARTNER), "The provision does not reach information of this kind."),
         ReasonCode("form-not-covered", _W, (CHECK, PARTNER), "The provision does not reach information in this form."),
-        ReasonCode("mode-not-covered", _W, (CHECK,), "The provision does not reach this way of sharing, or needs a request."),
+        ReasonCode(
+            "mode-not-covered", _W, (CHECK,), "The provision does not reach this way of sharing, or needs a request."
+        ),
         ReasonCode("not-a-power", _W, (CHECK, PARTNER), "What was named gives no power of its own to share."),
-        ReasonCode("exemption-not-a-power", _W, (CHECK, PARTNER), "What was named is an exemption: it lifts duties, it neither allows nor compels a share."),
+        ReasonCode(
+            "exemption-not-a-power",
+            _W,
+            (CHECK, PARTNER),
+            "What was named is an exemption: it lifts duties, it neither allows nor compels a share.",
+        ),
         ReasonCode("condition-not-met", _W, (CHECK, PARTNER), "A condition the provision sets is not met."),
         ReasonCode("condition-not-known", _R, (CHECK,), "Whether a condition the provision sets is met is not known."),
         ReasonCode("prohibited", _W, (CHECK, PARTNER), "A rule of law forbids the share."),
         ReasonCode("tipping-off", _W, (CHECK, PARTNER), "To tell anyone but the authority would be tipping off."),
-        ReasonCode("origin-consent-missing", _W, (CHECK, PARTNER), "Whoever first gave the information has not agreed that it goes further."),
-        ReasonCode("confidence-not-set-aside", _W, (CHECK, PARTNER), "The information is held in confidence and nothing lifts that."),
-        ReasonCode("no-dp-basis", _W, (CHECK, PARTNER), "No lawful basis in data protection law is open to this party."),
-        ReasonCode("no-special-condition", _W, (CHECK, PARTNER), "No condition for special category or criminal offence data is met."),
-        ReasonCode("no-apd", _W, (CHECK, PARTNER), "The appropriate policy document that the condition asks for is not there."),
-        ReasonCode("not-necessary", _W, (CHECK, PARTNER), "The purpose can be met without it, or nobody has said why it is needed."),
-        ReasonCode("disproportionate", _W, (CHECK, PARTNER), "The interference with private life is out of proportion to the purpose."),
+        ReasonCode(
+            "origin-consent-missing",
+            _W,
+            (CHECK, PARTNER),
+            "Whoever first gave the information has not agreed that it goes further.",
+        ),
+        ReasonCode(
+            "confidence-not-set-aside",
+            _W,
+            (CHECK, PARTNER),
+            "The information is held in confidence and nothing lifts that.",
+        ),
+        ReasonCode(
+            "no-dp-basis", _W, (CHECK, PARTNER), "No lawful basis in data protection law is open to this party."
+        ),
+        ReasonCode(
+            "no-special-condition",
+            _W,
+            (CHECK, PARTNER),
+            "No condition for special category or criminal offence data is met.",
+        ),
+        ReasonCode(
+            "no-apd", _W, (CHECK, PARTNER), "The appropriate policy document that the condition asks for is not there."
+        ),
+        ReasonCode(
+            "not-necessary",
+            _W,
+            (CHECK, PARTNER),
+            "The purpose can be met without it, or nobody has said why it is needed.",
+        ),
+        ReasonCode(
+            "disproportionate",
+            _W,
+            (CHECK, PARTNER),
+            "The interference with private life is out of proportion to the purpose.",
+        ),
         ReasonCode("audience-open", _W, (CHECK, PARTNER), "The audience is open to anyone."),
         ReasonCode("reidentification-risk", _W, (CHECK, PARTNER), "A person could be recognised from it."),
         ReasonCode("small-numbers", _W, (CHECK, PARTNER), "The counts are so small that a person could be recognised."),
         ReasonCode("opt-out-applied", _W, (CHECK, PARTNER), "The person has opted out of this use."),
         ReasonCode("retention", _W, (CHECK, PARTNER), "The time for which it may be kept is over."),
         ReasonCode("agreement-clause", _W, (CHECK, PARTNER), "A clause of an agreement in force says no."),
-        ReasonCode("agreement-missing", _R, (CHECK, PARTNER), "Sharing of this kind needs a written agreement and none covers it."),
-        ReasonCode("agreement-expired", _R, (CHECK, PARTNER), "The written agreement that sharing of this kind needs is past its term."),
-        ReasonCode("agreement-party-not-signed", _R, (CHECK, PARTNER), "The written agreement that sharing of this kind needs is not signed by both."),
+        ReasonCode(
+            "agreement-missing",
+            _R,
+            (CHECK, PARTNER),
+            "Sharing of this kind needs a written agreement and none covers it.",
+        ),
+        ReasonCode(
+            "agreement-expired",
+            _R,
+            (CHECK, PARTNER),
+            "The written agreement that sharing of this kind needs is past its term.",
+        ),
+        ReasonCode(
+            "agreement-party-not-signed",
+            _R,
+            (CHECK, PARTNER),
+            "The written agreement that sharing of this kind needs is not signed by both.",
+        ),
         ReasonCode("instrument-not-in-force", _W, (CHECK, PARTNER), "The provision is not in force on that day."),
-        ReasonCode("out-of-extent", _W, (CHECK, PARTNER), "The provision does not reach that part of the United Kingdom."),
+        ReasonCode(
+            "out-of-extent", _W, (CHECK, PARTNER), "The provision does not reach that part of the United Kingdom."
+        ),
         ReasonCode("not-mapped", _W, (CHECK,), "Nobody has said what this column is, so it stays."),
         ReasonCode("awaiting-human", _R, (CHECK,), "A question only a person can settle is open."),
-        ReasonCode("awaiting-confirmation", _R, (CHECK,), "A fact about the law has yet to be confirmed by a named officer."),
+        ReasonCode(
+            "awaiting-confirmation", _R, (CHECK,), "A fact about the law has yet to be confirmed by a named officer."
+        ),
         ReasonCode("quality", _W, (PARTNER,), "The data are not yet good enough to be relied on."),
         ReasonCode("capacity", _W, (PARTNER,), "There is nobody to prepare it before the date given."),
         ReasonCode("prejudice-to-investigation", _W, (PARTNER,), "It would be likely to prejudice an investigation."),

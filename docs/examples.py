@@ -38,8 +38,10 @@ from comity.cli.listing import LONDON
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=LONDON)
 GAP = "[...]"
-BLOCK = re.compile(r"(?ms)^(?:<!-- (?P<what>file|change): (?P<name>\S+) -->\n+)?"
-                   r"^```(?P<kind>[a-z]*)\n(?P<body>.*?)^```$")
+BLOCK = re.compile(
+    r"(?ms)^(?:<!-- (?P<what>file|change): (?P<name>\S+) -->\n+)?"
+    r"^```(?P<kind>[a-z]*)\n(?P<body>.*?)^```$"
+)
 COPIED = ("examples", "tests/fixtures/dea-register")
 
 
@@ -82,8 +84,9 @@ def _console(body: str, shell: Shell) -> str:
         lines += [*command, *excerpt(printed, output)]
         after = shown[at + 1][0] if at + 1 < len(shown) else []
         if shell.exit_code and after != ["$ echo $?"]:
-            raise NotTrue(f"{command[0]} ends with exit code {shell.exit_code}: show it with `echo $?`.\n"
-                          + "\n".join(printed))
+            raise NotTrue(
+                f"{command[0]} ends with exit code {shell.exit_code}: show it with `echo $?`.\n" + "\n".join(printed)
+            )
     return "".join(line + "\n" for line in lines)
 
 
@@ -114,9 +117,9 @@ def excerpt(printed: Sequence[str], shown: Sequence[str]) -> list[str]:
     lines = _anew(printed[:at], begin)
     for part in middle:
         at = _find(part[0], printed, at)
-        lines += [GAP, *_anew(printed[at:at + len(part)], part)]
+        lines += [GAP, *_anew(printed[at : at + len(part)], part)]
         at += len(part)
-    return [*lines, GAP, *_anew(printed[max(at, len(printed) - len(end)):], end)]
+    return [*lines, GAP, *_anew(printed[max(at, len(printed) - len(end)) :], end)]
 
 
 def _anew(printed: Sequence[str], shown: Sequence[str]) -> list[str]:
@@ -174,7 +177,7 @@ class Shell:
             case ["cat", file]:
                 return (self.here / file).read_text("utf-8").splitlines()
             case ["head", "-n", count, file]:
-                return (self.here / file).read_text("utf-8").splitlines()[:int(count)]
+                return (self.here / file).read_text("utf-8").splitlines()[: int(count)]
             case ["ls", *folder]:
                 return sorted(one.name for one in Path(self.here, *folder).iterdir())
             case ["cp", source, target]:
@@ -215,6 +218,9 @@ def _fixed() -> Iterator[None]:
     def key(size: int) -> bytes:
         return hashlib.sha256(f"throw {next(keys)}".encode()).digest()[:size]
 
-    with (patch("comity.cli.listing.now", lambda: NOW), patch("secrets.token_bytes", key),
-          patch("uuid.uuid4", lambda: uuid.uuid5(uuid.NAMESPACE_OID, f"case {next(ids)}"))):
+    with (
+        patch("comity.cli.listing.now", lambda: NOW),
+        patch("secrets.token_bytes", key),
+        patch("uuid.uuid4", lambda: uuid.uuid5(uuid.NAMESPACE_OID, f"case {next(ids)}")),
+    ):
         yield

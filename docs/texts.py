@@ -34,9 +34,15 @@ from comity.source import read_yaml
 FIELDS = Path(__file__).with_name("fields.yaml")
 MEANINGS: dict[str, dict[str, str]] = read_yaml(FIELDS.read_text("utf-8"), FIELDS.name).value  # type: ignore[assignment]
 
-VALIDATED = {"checked_slug": "short name", "checked_id": "id", "checked_duration": "length of time",
-             "sorted_set": "list of words", "as_tuple": "list of words", "_as_text": "list of words",
-             "_in_order": "yes, no or unknown for each fact"}
+VALIDATED = {
+    "checked_slug": "short name",
+    "checked_id": "id",
+    "checked_duration": "length of time",
+    "sorted_set": "list of words",
+    "as_tuple": "list of words",
+    "_as_text": "list of words",
+    "_in_order": "yes, no or unknown for each fact",
+}
 PLURAL = {"id": "ids", "text": "texts", "date": "dates"}
 PLAIN = {str: "text", bool: "true or false", int: "number", date: "date", object: "anything", float: "number"}
 
@@ -70,36 +76,48 @@ a key stands once, and there are no anchors. The end of a time is the first day 
 to 31 March."""
 
 PAGES = {
-    "partnership-folder": Text("The partnership folder", FOLDER, (
-        ("`partnership.yaml`", Partnership), ("`items.yaml`, in a list `items:`", Item),
-        ("`judgements/`, one or in a list `judgements:`", WrittenJudgement),
-        ("`confirmations/`, in a list `confirmations:`", Confirmation),
-        ("`signatures/`, one in a file; `comity agreement sign` writes them", Signature))),
+    "partnership-folder": Text(
+        "The partnership folder",
+        FOLDER,
+        (
+            ("`partnership.yaml`", Partnership),
+            ("`items.yaml`, in a list `items:`", Item),
+            ("`judgements/`, one or in a list `judgements:`", WrittenJudgement),
+            ("`confirmations/`, in a list `confirmations:`", Confirmation),
+            ("`signatures/`, one in a file; `comity agreement sign` writes them", Signature),
+        ),
+    ),
     "agreement-text": Text(
         "Text of an agreement",
         "An agreement is one YAML text. `comity agreement new FILE` begins one, with help at every line. "
         "[What an agreement can say](../explanation/agreement-model.md) shows an example of each part.",
-        (("The whole text", Agreement),)),
+        (("The whole text", Agreement),),
+    ),
     "proposal-text": Text(
         "Text of a proposal",
         "A question written down, for `comity check FILE.yaml`. Several recipients or purposes make several questions.",
         (("The whole text", WrittenProposal),),
         "## In a table\n\nIn a CSV or Parquet table each row is a proposal. These columns must be there: "
-        + ", ".join(f"`{one}`" for one in REQUIRED) + ". These may be: "
-        + ", ".join(f"`{one}`" for one in OPTIONAL) + ". Items are separated by semicolons, and facts are written as "
-        "`child=yes;opted-out=no`.\n"),
+        + ", ".join(f"`{one}`" for one in REQUIRED)
+        + ". These may be: "
+        + ", ".join(f"`{one}`" for one in OPTIONAL)
+        + ". Items are separated by semicolons, and facts are written as "
+        "`child=yes;opted-out=no`.\n",
+    ),
     "dataset-description": Text(
         "Description of a dataset",
         "What the columns of a table are, for `comity apply`: a Table Schema with two keys of ours. It lies beside the "
         "table as `NAME.schema.json` or `NAME.schema.yaml`, or as `dataset.yaml` for all tables of a folder. A column "
         "that is not described stays.",
-        (("The whole text", Description),)),
+        (("The whole text", Description),),
+    ),
     "law-entry": Text(
         "Text of a law entry",
         "Entries of the law register, in the package and in `law/` of a partnership folder. "
         "[The law register](../explanation/law-register.md) says how routes work. A field of a route that is given "
         "must match; one that is left out matches anything.",
-        (("The whole file", ProvisionsFile),)),
+        (("The whole file", ProvisionsFile),),
+    ),
 }
 
 
@@ -144,8 +162,9 @@ def _section(model: type[BaseModel], where: str) -> str:
     said = (inspect.getdoc(model) or "").split("\n\n")[0] if "__doc__" in vars(model) and model.__doc__ else ""
     lead = " ".join(part for part in (f"In {where}." if where.startswith("`") else "", " ".join(said.split())) if part)
     meanings = MEANINGS[model.__name__]
-    rows = [f"| `{name}` | {_kind(field)} | {_default(field)} | {meanings[name]} |"
-            for name, field in named_fields(model)]
+    rows = [
+        f"| `{name}` | {_kind(field)} | {_default(field)} | {meanings[name]} |" for name, field in named_fields(model)
+    ]
     table = "\n".join(["| Field | Type | If left out | Meaning |", "|---|---|---|---|", *rows])
     return f"## {title_of(model)}\n\n" + (f"{lead}\n\n" if lead else "") + table + "\n"
 
@@ -204,14 +223,18 @@ def exit_codes() -> str:
         ("0", "The command did what it was asked. A legal answer, also a *no*, is not an error."),
         ("1", "Something was found: a lint with errors, or a replay with another answer."),
         ("2", "The command line was not understood."),
-        *((str(one.exit_code), (inspect.getdoc(one) or "").split("\n")[0])
-          for one in (errors.InputError, errors.UnknownName, errors.SignatureError, errors.DamagedRegister)),
+        *(
+            (str(one.exit_code), (inspect.getdoc(one) or "").split("\n")[0])
+            for one in (errors.InputError, errors.UnknownName, errors.SignatureError, errors.DamagedRegister)
+        ),
         (str(OUR_FAULT), "A fault in Comity itself. Please report the line it prints."),
     ]
     table = "\n".join(["| Code | Means |", "|---|---|", *(f"| {code} | {meaning} |" for code, meaning in rows)])
-    return ("# Exit codes\n\nThe answer of a command goes to standard output. Everything else goes to standard error: "
-            "progress, warnings, and one line for each problem, as `FILE:LINE: error: WHAT. REMEDY. [CODE]`.\n\n"
-            f"{table}\n")
+    return (
+        "# Exit codes\n\nThe answer of a command goes to standard output. Everything else goes to standard error: "
+        "progress, warnings, and one line for each problem, as `FILE:LINE: error: WHAT. REMEDY. [CODE]`.\n\n"
+        f"{table}\n"
+    )
 
 
 __all__ = ["MEANINGS", "PAGES", "exit_codes", "models_of", "named_fields", "page", "title_of"]

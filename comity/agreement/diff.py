@@ -39,8 +39,12 @@ Rule = Callable[[Agreement, Agreement], Iterator[Change]]
 
 def _parties(old: Agreement, new: Agreement) -> Iterator[Change]:
     before, now = ({party.called: party for party in one.parties} for one in (old, new))
-    renamed = {gone: come for gone in before.keys() - now.keys() for come in now.keys() - before.keys()
-               if _same_body(before[gone], now[come])}
+    renamed = {
+        gone: come
+        for gone in before.keys() - now.keys()
+        for come in now.keys() - before.keys()
+        if _same_body(before[gone], now[come])
+    }
     for gone, come in sorted(renamed.items()):
         yield Change(f"party:{come}", f"{gone} is now called {come}; it is the same body.")
     for name in sorted(before.keys() - now.keys() - renamed.keys()):
@@ -52,8 +56,9 @@ def _parties(old: Agreement, new: Agreement) -> Iterator[Change]:
 
 
 def _same_body(one: AgreementParty, other: AgreementParty) -> bool:
-    return (one.partner is not None and (one.partner, one.unit) == (other.partner, other.unit)) \
-        or one.called in other.formerly
+    return (
+        one.partner is not None and (one.partner, one.unit) == (other.partner, other.unit)
+    ) or one.called in other.formerly
 
 
 def _purposes(old: Agreement, new: Agreement) -> Iterator[Change]:
@@ -67,11 +72,16 @@ def _flows(old: Agreement, new: Agreement) -> Iterator[Change]:
     before, now = ({flow.id: flow for flow in one.flows} for one in (old, new))
     for id in _only(now, before):
         flow = now[id]
-        yield Change(f"flow:{id}", f"Flow {id} is new: {_words(flow.from_)} may give {_words(flow.items)} "
-                                   f"to {_words(flow.to)} for {flow.purpose}.")
+        yield Change(
+            f"flow:{id}",
+            f"Flow {id} is new: {_words(flow.from_)} may give {_words(flow.items)} "
+            f"to {_words(flow.to)} for {flow.purpose}.",
+        )
     for id in _only(before, now):
-        yield Change(f"flow:{id}", f"Flow {id} is gone: {_words(before[id].to)} may no longer receive "
-                                   f"{_words(before[id].items)} by it.")
+        yield Change(
+            f"flow:{id}",
+            f"Flow {id} is gone: {_words(before[id].to)} may no longer receive {_words(before[id].items)} by it.",
+        )
     for id in sorted(before.keys() & now.keys()):
         yield from _reach(before[id], now[id])
         yield from _fields(f"flow:{id}", f"In flow {id}", before[id], now[id], {"from", "to", "items"})

@@ -112,7 +112,8 @@ def printed(
         rules=tuple(_rules(agreement)),
         sections=tuple(
             Part(number=number, id=one.id, heading=one.heading, paragraphs=_paragraphs(one.text))
-            for number, one in enumerate(agreement.sections, 1)),
+            for number, one in enumerate(agreement.sections, 1)
+        ),
         changes=(agreement.amendment.reason, *agreement.amendment.changes) if agreement.amendment else (),
         signatures=_signature_blocks(agreement, tuple(signatures), names),
     )
@@ -120,8 +121,13 @@ def printed(
 
 def _title(agreement: Agreement) -> TitleBlock:
     return TitleBlock(
-        title=agreement.title, id=agreement.id, version=agreement.version, marking=agreement.marking,
-        digest=digest(agreement), runs=_runs(agreement), family=agreement.family.replace("-", " "),
+        title=agreement.title,
+        id=agreement.id,
+        version=agreement.version,
+        marking=agreement.marking,
+        digest=digest(agreement),
+        runs=_runs(agreement),
+        family=agreement.family.replace("-", " "),
         benefits=" ".join(agreement.benefits.split()),
     )
 
@@ -144,8 +150,9 @@ def _party(party: AgreementParty, names: dict[str, str]) -> PartyRow:
     name += f", {party.unit}" if party.unit else ""
     name += f", acting for {party.acting_for}" if party.acting_for else ""
     name += f" (formerly {', '.join(party.formerly)})" if party.formerly else ""
-    return PartyRow(called=party.called, name=name, capacities=", ".join(party.capacities),
-                    role=party.role, contact=party.contact)
+    return PartyRow(
+        called=party.called, name=name, capacities=", ".join(party.capacities), role=party.role, contact=party.contact
+    )
 
 
 def _directions(agreement: Agreement) -> list[tuple[str, str]]:
@@ -156,17 +163,21 @@ def _directions(agreement: Agreement) -> list[tuple[str, str]]:
     return sorted(known, key=lambda pair: (order.index(pair[0]), order.index(pair[1])))
 
 
-def _matrix(
-    agreement: Agreement, directions: list[tuple[str, str]], titles: dict[str, str]
-) -> tuple[MatrixRow, ...]:
+def _matrix(agreement: Agreement, directions: list[tuple[str, str]], titles: dict[str, str]) -> tuple[MatrixRow, ...]:
     """Item by direction: by which flows it may go."""
     names = sorted({name for flow in agreement.flows for name in flow.items})
     return tuple(
-        MatrixRow(item=_item(agreement, name, titles), cells=tuple(
-            ", ".join(flow.id for flow in agreement.flows
-                      if name in flow.items and giver in flow.from_ and to in flow.to)
-            for giver, to in directions))
-        for name in names)
+        MatrixRow(
+            item=_item(agreement, name, titles),
+            cells=tuple(
+                ", ".join(
+                    flow.id for flow in agreement.flows if name in flow.items and giver in flow.from_ and to in flow.to
+                )
+                for giver, to in directions
+            ),
+        )
+        for name in names
+    )
 
 
 def _item(agreement: Agreement, name: str, titles: dict[str, str]) -> str:
@@ -175,7 +186,10 @@ def _item(agreement: Agreement, name: str, titles: dict[str, str]) -> str:
 
 def _flow(agreement: Agreement, flow: Flow, titles: dict[str, str]) -> FlowTable:
     return FlowTable(
-        id=flow.id, title=flow.title or flow.id, from_=flow.from_, to=flow.to,
+        id=flow.id,
+        title=flow.title or flow.id,
+        from_=flow.from_,
+        to=flow.to,
         terms=tuple((name, value) for name, value in _terms(flow) if value),
         items=tuple((name, _item(agreement, name, titles)) for name in flow.items),
     )
@@ -208,19 +222,23 @@ _FORMS = {
 def _schedule(flow: Flow) -> str:
     if not (plan := flow.schedule):
         return ""
-    parts = [f"every {length_of_time(plan.every)}" if plan.every else "",
-             "on " + ", ".join(plan.on_event) if plan.on_event else "",
-             f"due within {length_of_time(plan.due_within)}" if plan.due_within else ""]
+    parts = [
+        f"every {length_of_time(plan.every)}" if plan.every else "",
+        "on " + ", ".join(plan.on_event) if plan.on_event else "",
+        f"due within {length_of_time(plan.due_within)}" if plan.due_within else "",
+    ]
     return "; ".join(filter(None, parts))
 
 
 def _retention(retention: Retention | None) -> str:
     if retention is None:
         return ""
-    parts = [f"for {length_of_time(retention.for_)}" if retention.for_ else "",
-             f"after {retention.from_event}" if retention.from_event else "",
-             f"or until {retention.or_until}, whichever is {retention.whichever}" if retention.or_until else "",
-             f"then {retention.then}"]
+    parts = [
+        f"for {length_of_time(retention.for_)}" if retention.for_ else "",
+        f"after {retention.from_event}" if retention.from_event else "",
+        f"or until {retention.or_until}, whichever is {retention.whichever}" if retention.or_until else "",
+        f"then {retention.then}",
+    ]
     return " ".join(filter(None, parts))
 
 
@@ -236,18 +254,27 @@ def _rules(agreement: Agreement) -> Iterable[tuple[str, str]]:
     """What holds for every flow."""
     yield "Default", _DEFAULTS[agreement.default_position]
     if refusal := agreement.refusal:
-        yield "Saying no", (f"within {length_of_time(refusal.answer_within)}, with one of these reasons: "
-                            f"{', '.join(refusal.codes)}; appeal to {refusal.escalate_to}")
+        yield (
+            "Saying no",
+            (
+                f"within {length_of_time(refusal.answer_within)}, with one of these reasons: "
+                f"{', '.join(refusal.codes)}; appeal to {refusal.escalate_to}"
+            ),
+        )
     if breach := agreement.breach:
-        yield ("When something goes wrong",
-               f"tell {breach.tell or 'the others'} within {length_of_time(breach.tell_within)}")
+        yield (
+            "When something goes wrong",
+            f"tell {breach.tell or 'the others'} within {length_of_time(breach.tell_within)}",
+        )
     if agreement.daily_volume is not None:
         yield "At most in a day", str(agreement.daily_volume)
     if rule := agreement.statistics:
         yield "Figures", f"counts under {rule.threshold} are not shown"
     review = agreement.review
-    when = [long_date(review.next) if review.next else "",
-            f"then every {length_of_time(review.every)}" if review.every else ""]
+    when = [
+        long_date(review.next) if review.next else "",
+        f"then every {length_of_time(review.every)}" if review.every else "",
+    ]
     yield "Review", ", ".join(filter(None, (*when, *review.on)))
     if agreement.precedence:
         yield "Precedence", agreement.precedence
@@ -268,8 +295,7 @@ def _signature_blocks(
     agreement: Agreement, signatures: tuple[Signature, ...], names: dict[str, str]
 ) -> tuple[SignatureBlock, ...]:
     made = {signature.partner: signature for signature in signatures}
-    return tuple(_block(party, made.get(party.partner or ""), names)
-                 for party in agreement.parties if party.signs)
+    return tuple(_block(party, made.get(party.partner or ""), names) for party in agreement.parties if party.signs)
 
 
 def _block(party: AgreementParty, made: Signature | None, names: dict[str, str]) -> SignatureBlock:

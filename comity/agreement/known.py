@@ -52,14 +52,17 @@ class Reading:
     known: Known
 
     def note(
-        self, path: Path, code: str, sentence: str, remedy: str,
-        *, grade: Literal["error", "warning"] = "error",
+        self,
+        path: Path,
+        code: str,
+        sentence: str,
+        remedy: str,
+        *,
+        grade: Literal["error", "warning"] = "error",
     ) -> Problem:
         return Problem(self.document.file, self.document.line(path), code, sentence, remedy, grade)
 
-    def unknown(
-        self, path: Path, what: str, name: str, known: Iterable[str], remedy: str
-    ) -> Problem:
+    def unknown(self, path: Path, what: str, name: str, known: Iterable[str], remedy: str) -> Problem:
         """A name that answers to nothing; the nearest known name is offered."""
         near = get_close_matches(name, sorted(known), n=1, cutoff=0.5)
         hint = f"Did you mean {near[0]}?" if near else remedy

@@ -95,8 +95,11 @@ def next_state(state: State, event: Event) -> State:
 def diagram() -> str:
     """The table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", "    [*] --> draft"]
-    lines += [f"    {_node(state)} --> {_node(after)}: {event}"
-              for state, events in TABLE.items() for event, after in events.items()]
+    lines += [
+        f"    {_node(state)} --> {_node(after)}: {event}"
+        for state, events in TABLE.items()
+        for event, after in events.items()
+    ]
     return "\n".join([*lines, *(f"    {_node(state)} --> [*]" for state in STATES if state in LAST)]) + "\n"
 
 

@@ -44,9 +44,11 @@ def lint_together(texts: Iterable[tuple[Agreement, Document]]) -> tuple[Problem,
 
 def _same_name(agreement: Agreement, document: Document, other: Document) -> Problem:
     return document.problem(
-        ("id",), "duplicate-agreement",
+        ("id",),
+        "duplicate-agreement",
         f"{other.file} is also {agreement.id}, version {agreement.version}.",
-        "Give this agreement an id of its own, or the next version number.")
+        "Give this agreement an id of its own, or the next version number.",
+    )
 
 
 # ---- does every name answer to something? ------------------------------------
@@ -60,11 +62,17 @@ def parties_known(reading: Reading) -> Iterator[Problem]:
     for at, party in enumerate(reading.agreement.parties):
         partner = partners.get(party.partner or "")
         if party.partner and partner is None:
-            yield reading.unknown(("parties", at, "partner"), "partner", party.partner, partners,
-                                  "Add it to partnership.yaml.")
+            yield reading.unknown(
+                ("parties", at, "partner"), "partner", party.partner, partners, "Add it to partnership.yaml."
+            )
         if partner and party.unit and party.unit not in (units := [u.name for u in partner.units]):
-            yield reading.unknown(("parties", at, "as"), "part of " + partner.name, party.unit,
-                                  units, f"Add it to the units of {partner.called}.")
+            yield reading.unknown(
+                ("parties", at, "as"),
+                "part of " + partner.name,
+                party.unit,
+                units,
+                f"Add it to the units of {partner.called}.",
+            )
 
 
 def references(reading: Reading) -> Iterator[Problem]:
@@ -100,15 +108,23 @@ def _names(reading: Reading) -> Iterator[tuple[str, Iterable[str] | None, Named]
     yield "purpose", known.purposes, _purpose_names(agreement)
     yield "fact or test", known.facts, _fact_names(agreement)
     yield "kind of information", known.kinds, _kind_names(agreement)
-    yield "capacity", known.capacities, _each(
-        (("parties", at, "capacities"), party.capacities) for at, party in enumerate(agreement.parties))
+    yield (
+        "capacity",
+        known.capacities,
+        _each((("parties", at, "capacities"), party.capacities) for at, party in enumerate(agreement.parties)),
+    )
     yield "provision", known.provisions, _provision_names(agreement)
-    yield "judgement", known.judgements, _each(
-        (("flows", at, "relies_on"), flow.relies_on) for at, flow in reading.flows())
-    yield "agreement", known.agreements, _each(
-        ((key,), getattr(agreement, key)) for key in ("inherits", "supersedes", "schedules"))
-    yield "area", agreement.areas or None, _each(
-        (("flows", at, "areas"), flow.areas) for at, flow in reading.flows())
+    yield (
+        "judgement",
+        known.judgements,
+        _each((("flows", at, "relies_on"), flow.relies_on) for at, flow in reading.flows()),
+    )
+    yield (
+        "agreement",
+        known.agreements,
+        _each(((key,), getattr(agreement, key)) for key in ("inherits", "supersedes", "schedules")),
+    )
+    yield "area", agreement.areas or None, _each((("flows", at, "areas"), flow.areas) for at, flow in reading.flows())
     codes = agreement.refusal.codes if agreement.refusal else ()
     yield "reason code", REASON_CODES, _each([(("refusal", "codes"), codes)])
 
@@ -125,10 +141,12 @@ def _party_names(agreement: Agreement) -> Named:
             yield from _each([(("flows", at, "onward", "to"), flow.onward.to)])
     yield from _each((("never", at, "to"), clause.to) for at, clause in enumerate(agreement.never))
     for at, party in enumerate(agreement.parties):
-        yield from _each([
-            (("parties", at, "acting_for"), filter(None, [party.acting_for])),
-            (("parties", at, "signs", "on_behalf_of"), party.signs.on_behalf_of if party.signs else ()),
-        ])
+        yield from _each(
+            [
+                (("parties", at, "acting_for"), filter(None, [party.acting_for])),
+                (("parties", at, "signs", "on_behalf_of"), party.signs.on_behalf_of if party.signs else ()),
+            ]
+        )
     if agreement.amendment:
         yield from _each([(("amendment", "signs_again"), agreement.amendment.signs_again)])
 
@@ -160,8 +178,13 @@ def _kind_names(agreement: Agreement) -> Named:
 
 def _provision_names(agreement: Agreement) -> Named:
     for at, flow in enumerate(agreement.flows):
-        yield from _each([(("flows", at, "powers"), flow.powers), (("flows", at, "bases"), flow.bases),
-                          (("flows", at, "conditions"), flow.conditions)])
+        yield from _each(
+            [
+                (("flows", at, "powers"), flow.powers),
+                (("flows", at, "bases"), flow.bases),
+                (("flows", at, "conditions"), flow.conditions),
+            ]
+        )
     if agreement.amendment:
         yield from _each([(("amendment", "because_of_law"), agreement.amendment.because_of_law)])
 
@@ -175,8 +198,7 @@ def items_defined(reading: Reading) -> Iterator[Problem]:
     barred = _each((("never", at, "items"), clause.items) for at, clause in enumerate(agreement.never))
     for path, name in (*named, *barred):
         if reading.item(name) is None:
-            yield reading.unknown(path, "item", name, reading.item_names(),
-                                  "Define it under `items`, with its kinds.")
+            yield reading.unknown(path, "item", name, reading.item_names(), "Define it under `items`, with its kinds.")
 
 
 def items_as_listed(reading: Reading) -> Iterator[Problem]:
@@ -185,9 +207,11 @@ def items_as_listed(reading: Reading) -> Iterator[Problem]:
         listed = (reading.known.items or {}).get(item.id)
         if listed and listed.kinds != item.kinds:
             yield reading.note(
-                ("items", at, "kinds"), "item-in-wrong-category",
+                ("items", at, "kinds"),
+                "item-in-wrong-category",
                 f"{slug_of(item.id)} is {_listed(item.kinds)} here and {_listed(listed.kinds)} in the list of items.",
-                "Use the kinds of the list, or give your item an id of its own.")
+                "Use the kinds of the list, or give your item an id of its own.",
+            )
 
 
 def names_once(reading: Reading) -> Iterator[Problem]:
@@ -203,8 +227,9 @@ def names_once(reading: Reading) -> Iterator[Problem]:
     for key, names in lists.items():
         for at, name in enumerate(names):
             if name in names[:at]:
-                yield reading.note((key, at), "duplicate-name", f"{name} stands twice in `{key}`.",
-                                   "Give one of the two another name.")
+                yield reading.note(
+                    (key, at), "duplicate-name", f"{name} stands twice in `{key}`.", "Give one of the two another name."
+                )
 
 
 def purposes_agreed(reading: Reading) -> Iterator[Problem]:
@@ -213,12 +238,20 @@ def purposes_agreed(reading: Reading) -> Iterator[Problem]:
     served = {one for flow in reading.agreement.flows for one in reading.known.purposes_of(flow.purpose)}
     for at, flow in reading.flows():
         if not agreed & reading.known.purposes_of(flow.purpose):
-            yield reading.note(("flows", at, "purpose"), "purpose-not-agreed",
-                               f"{flow.purpose} is not among the purposes of the agreement.",
-                               "Add it to `purposes`, or correct the flow.")
+            yield reading.note(
+                ("flows", at, "purpose"),
+                "purpose-not-agreed",
+                f"{flow.purpose} is not among the purposes of the agreement.",
+                "Add it to `purposes`, or correct the flow.",
+            )
     for purpose in sorted(agreed - served):
-        yield reading.note(("purposes",), "purpose-unused", f"No flow serves the purpose {purpose}.",
-                           "Add a flow for it, or take the purpose out.", grade="warning")
+        yield reading.note(
+            ("purposes",),
+            "purpose-unused",
+            f"No flow serves the purpose {purpose}.",
+            "Add a flow for it, or take the purpose out.",
+            grade="warning",
+        )
 
 
 # ---- do the lists of parties agree? ------------------------------------------
@@ -230,17 +263,28 @@ def parties_take_part(reading: Reading) -> Iterator[Problem]:
     named = {name for flow in agreement.flows for name in (*flow.from_, *flow.to)}
     for at, party in enumerate(agreement.parties):
         if party.role != "observer" and party.called not in named and agreement.flows:
-            yield reading.note(("parties", at), "party-in-no-flow", f"No flow names {party.called}.",
-                               "Add it to a flow, make it an observer, or take it out.", grade="warning")
+            yield reading.note(
+                ("parties", at),
+                "party-in-no-flow",
+                f"No flow names {party.called}.",
+                "Add it to a flow, make it an observer, or take it out.",
+                grade="warning",
+            )
         if party.role == "observer" and party.called in named:
-            yield reading.note(("parties", at, "role"), "observer-in-flow",
-                               f"{party.called} is an observer and yet named by a flow.",
-                               "Give it another role, or take it out of the flow.")
+            yield reading.note(
+                ("parties", at, "role"),
+                "observer-in-flow",
+                f"{party.called} is an observer and yet named by a flow.",
+                "Give it another role, or take it out of the flow.",
+            )
     for at, flow in reading.flows():
         if alone := sorted(name for name in flow.from_ if set(flow.to) == {name}):
-            yield reading.note(("flows", at, "to"), "flow-to-itself",
-                               f"{_listed(alone)} gives only to itself in flow {flow.id}.",
-                               "Name another recipient, or take the flow out.")
+            yield reading.note(
+                ("flows", at, "to"),
+                "flow-to-itself",
+                f"{_listed(alone)} gives only to itself in flow {flow.id}.",
+                "Name another recipient, or take the flow out.",
+            )
 
 
 def signatures_agree(reading: Reading) -> Iterator[Problem]:
@@ -250,13 +294,21 @@ def signatures_agree(reading: Reading) -> Iterator[Problem]:
     bound = {name for party in agreement.parties if party.signs for name in party.signs.on_behalf_of}
     for at, party in enumerate(agreement.parties):
         if party.signs and party.partner and signing[party.partner] > 1:
-            yield reading.note(("parties", at, "signs"), "signs-twice",
-                               f"{party.partner} signs {signing[party.partner]} times.",
-                               "Keep one signatory for each body.", grade="warning")
+            yield reading.note(
+                ("parties", at, "signs"),
+                "signs-twice",
+                f"{party.partner} signs {signing[party.partner]} times.",
+                "Keep one signatory for each body.",
+                grade="warning",
+            )
         if party.partner and not signing[party.partner] and party.called not in bound:
-            yield reading.note(("parties", at), "party-does-not-sign", f"Nobody signs for {party.called}.",
-                               "Give it `signs:`, or name it in another's `on_behalf_of`.",
-                               grade="warning" if party.role == "observer" else "error")
+            yield reading.note(
+                ("parties", at),
+                "party-does-not-sign",
+                f"Nobody signs for {party.called}.",
+                "Give it `signs:`, or name it in another's `on_behalf_of`.",
+                grade="warning" if party.role == "observer" else "error",
+            )
 
 
 # ---- do the promises fit together? -------------------------------------------
@@ -270,11 +322,16 @@ def overlapping_flows(reading: Reading) -> Iterator[Problem]:
         differing = _differing(one, other)
         what = f"{one.id} and {other.id} both promise {_listed(shared)} to the same party for {one.purpose}"
         if differing:
-            yield reading.note(("flows", at), "contradictory-flows", f"{what}, with another {_listed(differing)}.",
-                               "Say it in one flow, or take the item out of one of them.")
+            yield reading.note(
+                ("flows", at),
+                "contradictory-flows",
+                f"{what}, with another {_listed(differing)}.",
+                "Say it in one flow, or take the item out of one of them.",
+            )
         else:
-            yield reading.note(("flows", at), "overlapping-flows", f"{what}.",
-                               "Keep it in one of them.", grade="warning")
+            yield reading.note(
+                ("flows", at), "overlapping-flows", f"{what}.", "Keep it in one of them.", grade="warning"
+            )
 
 
 _SAME_STREAM = ("purpose", "form", "mode", "forum", "flag_only", "set", "subjects")
@@ -303,10 +360,12 @@ def promises_kept(reading: Reading) -> Iterator[Problem]:
         for clause in reading.agreement.never:
             if barred := _barred(reading, flow, clause):
                 yield reading.note(
-                    ("flows", at, "items"), "contradictory-clauses",
+                    ("flows", at, "items"),
+                    "contradictory-clauses",
                     f"Flow {flow.id} promises {_listed(barred)} to {_listed(_reached(reading, flow, clause))}; "
                     f"clause {clause.id} says never.",
-                    "Take the item or the party out of one of them, or give the clause an exception.")
+                    "Take the item or the party out of one of them, or give the clause an exception.",
+                )
 
 
 def _barred(reading: Reading, flow: Flow, clause: Never) -> list[str]:
@@ -315,23 +374,32 @@ def _barred(reading: Reading, flow: Flow, clause: Never) -> list[str]:
     if clause.unless or not for_it or not _reached(reading, flow, clause):
         return []
     forbidden = {reading.agreement.item_id(name) for name in clause.items}
-    return [name for name in flow.items
-            if reading.agreement.item_id(name) in forbidden or reading.kinds(name) & set(clause.kinds)]
+    return [
+        name
+        for name in flow.items
+        if reading.agreement.item_id(name) in forbidden or reading.kinds(name) & set(clause.kinds)
+    ]
 
 
 def _reached(reading: Reading, flow: Flow, clause: Never) -> list[str]:
     """The recipients of a flow that a clause speaks of; it speaks of a partner in all its parts."""
     partners = reading.agreement.partner_ids(clause.to)
-    return [name for name in flow.to
-            if not clause.to or name in clause.to or reading.agreement.partner_ids((name,)) & partners]
+    return [
+        name
+        for name in flow.to
+        if not clause.to or name in clause.to or reading.agreement.partner_ids((name,)) & partners
+    ]
 
 
 def clauses_say_something(reading: Reading) -> Iterator[Problem]:
     for at, clause in enumerate(reading.agreement.never):
         if not clause.items and not clause.kinds:
-            yield reading.note(("never", at), "clause-without-effect",
-                               f"Clause {clause.id} names no item and no kind, so it forbids nothing.",
-                               "Say what never goes: `items:` or `kinds:`.")
+            yield reading.note(
+                ("never", at),
+                "clause-without-effect",
+                f"Clause {clause.id} names no item and no kind, so it forbids nothing.",
+                "Say what never goes: `items:` or `kinds:`.",
+            )
 
 
 def flows_complete(reading: Reading) -> Iterator[Problem]:
@@ -339,11 +407,20 @@ def flows_complete(reading: Reading) -> Iterator[Problem]:
     for at, flow in reading.flows():
         for key, value in (("from", flow.from_), ("to", flow.to), ("items", flow.items)):
             if not value:
-                yield reading.note(("flows", at), "empty-flow", f"Flow {flow.id} has nothing under `{key}`.",
-                                   "Fill it in, or remove the flow.")
+                yield reading.note(
+                    ("flows", at),
+                    "empty-flow",
+                    f"Flow {flow.id} has nothing under `{key}`.",
+                    "Fill it in, or remove the flow.",
+                )
         if flow.mode == "feed" and flow.schedule is None:
-            yield reading.note(("flows", at), "no-schedule", f"Flow {flow.id} is a feed without a schedule.",
-                               "Say `schedule: {every: P1M}` or what event starts it.", grade="warning")
+            yield reading.note(
+                ("flows", at),
+                "no-schedule",
+                f"Flow {flow.id} is a feed without a schedule.",
+                "Say `schedule: {every: P1M}` or what event starts it.",
+                grade="warning",
+            )
 
 
 # ---- retention and time ------------------------------------------------------
@@ -354,14 +431,21 @@ def retention_stated(reading: Reading) -> Iterator[Problem]:
     term = reading.agreement.term
     for at, flow in reading.flows():
         if flow.retention is None or not _says(flow.retention):
-            yield reading.note(("flows", at), "no-retention", f"Flow {flow.id} does not say how long it is kept.",
-                               "Write `retention: {for: P1Y}`.",
-                               grade="error" if flow.form in IDENTIFIES else "warning")
+            yield reading.note(
+                ("flows", at),
+                "no-retention",
+                f"Flow {flow.id} does not say how long it is kept.",
+                "Write `retention: {for: P1Y}`.",
+                grade="error" if flow.form in IDENTIFIES else "warning",
+            )
         elif term.until and _outlasts(flow.retention, term.from_, term.until):
             yield reading.note(
-                ("flows", at, "retention"), "retention-beyond-term",
+                ("flows", at, "retention"),
+                "retention-beyond-term",
                 f"Flow {flow.id} lets it be kept for {flow.retention.for_}: longer than the agreement runs.",
-                "Shorten it, or say under `beyond_term` why that is needed.", grade="warning")
+                "Shorten it, or say under `beyond_term` why that is needed.",
+                grade="warning",
+            )
 
 
 def _says(retention: Retention) -> bool:
@@ -376,15 +460,28 @@ def term_stated(reading: Reading) -> Iterator[Problem]:
     """When it begins and ends, in that order, and whether it was registered in time."""
     term, agreement = reading.agreement.term, reading.agreement
     if term.until is None and not term.while_:
-        yield reading.note(("term",), "no-term", "The agreement has no end.",
-                           "Give `until:` (a date), or `while:` what keeps it going.", grade="warning")
+        yield reading.note(
+            ("term",),
+            "no-term",
+            "The agreement has no end.",
+            "Give `until:` (a date), or `while:` what keeps it going.",
+            grade="warning",
+        )
     if term.until and term.until <= term.from_:
-        yield reading.note(("term", "until"), "ends-before-it-begins",
-                           f"The agreement ends on {term.until} and begins on {term.from_}.", "Correct the dates.")
+        yield reading.note(
+            ("term", "until"),
+            "ends-before-it-begins",
+            f"The agreement ends on {term.until} and begins on {term.from_}.",
+            "Correct the dates.",
+        )
     if agreement.registered and agreement.registered > term.from_:
-        yield reading.note(("registered",), "registered-late",
-                           f"It was registered on {agreement.registered}, after it began on {term.from_}.",
-                           "Register an agreement before anything is shared under it.", grade="warning")
+        yield reading.note(
+            ("registered",),
+            "registered-late",
+            f"It was registered on {agreement.registered}, after it began on {term.from_}.",
+            "Register an agreement before anything is shared under it.",
+            grade="warning",
+        )
     yield from _stray_dates(reading)
 
 
@@ -393,14 +490,21 @@ def _stray_dates(reading: Reading) -> Iterator[Problem]:
     term = reading.agreement.term
     within = Period(from_=term.from_, until=term.until)
     dated = [(("flows", at), flow.id, _period(flow)) for at, flow in reading.flows()]
-    dated += [(("parties", at), party.called, Period(from_=party.joined, until=party.left))
-              for at, party in enumerate(reading.agreement.parties)]
+    dated += [
+        (("parties", at), party.called, Period(from_=party.joined, until=party.left))
+        for at, party in enumerate(reading.agreement.parties)
+    ]
     for path, name, period in dated:
         if period.from_ and period.until and period.until <= period.from_:
             yield reading.note(path, "ends-before-it-begins", f"{name} ends before it begins.", "Correct the dates.")
         elif not within.overlaps(period):
-            yield reading.note(path, "outside-the-term", f"{name} has no day within the term of the agreement.",
-                               "Correct the dates.", grade="warning")
+            yield reading.note(
+                path,
+                "outside-the-term",
+                f"{name} has no day within the term of the agreement.",
+                "Correct the dates.",
+                grade="warning",
+            )
 
 
 def review_dated(reading: Reading) -> Iterator[Problem]:
@@ -408,21 +512,35 @@ def review_dated(reading: Reading) -> Iterator[Problem]:
     review, term, on = reading.agreement.review, reading.agreement.term, reading.known.on
     path: Path = ("review", "next") if review.next else ("review",)
     if review.next is None and not (review.first_after or review.every):
-        yield reading.note(path, "no-review", "No review is planned.",
-                           "Write `review: {next: 2027-04-01}` or `every: P1Y`.")
+        yield reading.note(
+            path, "no-review", "No review is planned.", "Write `review: {next: 2027-04-01}` or `every: P1Y`."
+        )
     due = review.next or _first_review(reading.agreement)
     if due is None:
         return
     if due <= on and not (term.until and term.until <= on):
-        yield reading.note(path, "review-overdue", f"The review was due on {due}.",
-                           "Review it and sign the next version, even if nothing changes.", grade="warning")
+        yield reading.note(
+            path,
+            "review-overdue",
+            f"The review was due on {due}.",
+            "Review it and sign the next version, even if nothing changes.",
+            grade="warning",
+        )
     if term.until and due == term.until:
-        yield reading.note(path, "review-at-the-end", "The review is due on the day the agreement ends.",
-                           "Plan it early enough for a new version to be signed.", grade="warning")
+        yield reading.note(
+            path,
+            "review-at-the-end",
+            "The review is due on the day the agreement ends.",
+            "Plan it early enough for a new version to be signed.",
+            grade="warning",
+        )
     if term.until and due > term.until:
-        yield reading.note(path, "review-after-the-end",
-                           f"The review is due on {due}, after the agreement ends on {term.until}.",
-                           "Plan it before the end.")
+        yield reading.note(
+            path,
+            "review-after-the-end",
+            f"The review is due on {due}, after the agreement ends on {term.until}.",
+            "Plan it before the end.",
+        )
 
 
 def _first_review(agreement: Agreement) -> date | None:
@@ -435,32 +553,51 @@ def version_unused(reading: Reading) -> Iterator[Problem]:
     agreement = reading.agreement
     other = reading.known.digests.get((agreement.id, agreement.version))
     if other and other != digest(agreement):
-        yield reading.note(("version",), "version-taken",
-                           f"Version {agreement.version} is already out, with another text.",
-                           f"Make this version {agreement.version + 1} and say under `amendment` what changed.")
+        yield reading.note(
+            ("version",),
+            "version-taken",
+            f"Version {agreement.version} is already out, with another text.",
+            f"Make this version {agreement.version + 1} and say under `amendment` what changed.",
+        )
     if agreement.version > 1 and agreement.amendment is None:
-        yield reading.note(("version",), "no-amendment",
-                           f"Version {agreement.version} does not say what changed and why.",
-                           "Add `amendment:` with a reason and the changes; a review without change is one too.",
-                           grade="warning")
+        yield reading.note(
+            ("version",),
+            "no-amendment",
+            f"Version {agreement.version} does not say what changed and why.",
+            "Add `amendment:` with a reason and the changes; a review without change is one too.",
+            grade="warning",
+        )
 
 
 def clauses_once(reading: Reading) -> Iterator[Problem]:
     """No two clauses say the same under different names."""
     for (_, one), (at, other) in combinations(enumerate(reading.agreement.never), 2):
         if {**plain(one), "id": ""} == {**plain(other), "id": ""}:
-            yield reading.note(("never", at), "duplicate-clause",
-                               f"Clause {other.id} repeats clause {one.id}.", "Keep one of them.", grade="warning")
+            yield reading.note(
+                ("never", at),
+                "duplicate-clause",
+                f"Clause {other.id} repeats clause {one.id}.",
+                "Keep one of them.",
+                grade="warning",
+            )
 
 
 def refusal_stated(reading: Reading) -> Iterator[Problem]:
     """Who says no gives a reason: no agreement that was read had such a clause, so it is asked for."""
     if reading.agreement.refusal is None:
-        yield reading.note((), "no-refusal", "Nothing says how a partner refuses, and with what reason.",
-                           "Add `refusal:` with codes, a time limit and who hears an appeal.")
+        yield reading.note(
+            (),
+            "no-refusal",
+            "Nothing says how a partner refuses, and with what reason.",
+            "Add `refusal:` with codes, a time limit and who hears an appeal.",
+        )
     elif not reading.agreement.refusal.codes:
-        yield reading.note(("refusal",), "no-refusal", "No reason is listed with which a partner may refuse.",
-                           "List the codes under `refusal`.")
+        yield reading.note(
+            ("refusal",),
+            "no-refusal",
+            "No reason is listed with which a partner may refuse.",
+            "List the codes under `refusal`.",
+        )
 
 
 def links_between_parties(reading: Reading) -> Iterator[Problem]:
@@ -472,9 +609,12 @@ def links_between_parties(reading: Reading) -> Iterator[Problem]:
             continue
         links = [link for one in partnership.partners if one.id == party.partner for link in one.acts_for]
         if not any(link.partner == principal.partner and link.holds_on(on) for link in links):
-            yield reading.note(("parties", at, "acting_for"), "no-such-link",
-                               f"The partnership's list does not say that {party.called} acts for {principal.called}.",
-                               "Add `acts_for:` with the reference of the contract, or correct it.")
+            yield reading.note(
+                ("parties", at, "acting_for"),
+                "no-such-link",
+                f"The partnership's list does not say that {party.called} acts for {principal.called}.",
+                "Add `acts_for:` with the reference of the contract, or correct it.",
+            )
 
 
 def capacity_held(reading: Reading) -> Iterator[Problem]:
@@ -482,9 +622,13 @@ def capacity_held(reading: Reading) -> Iterator[Problem]:
     for at, party in enumerate(reading.agreement.parties):
         held = _held(reading, party)
         for capacity in sorted(set(party.capacities) - held) if held is not None else ():
-            yield reading.note(("parties", at, "capacities"), "capacity-not-held",
-                               f"{party.called} does not hold the capacity {capacity} on {reading.known.on}.",
-                               "Correct it here, or the dates in partnership.yaml.", grade="warning")
+            yield reading.note(
+                ("parties", at, "capacities"),
+                "capacity-not-held",
+                f"{party.called} does not hold the capacity {capacity} on {reading.known.on}.",
+                "Correct it here, or the dates in partnership.yaml.",
+                grade="warning",
+            )
 
 
 def _held(reading: Reading, party: AgreementParty) -> set[str] | None:
@@ -505,9 +649,25 @@ def _listed(words: Iterable[str]) -> str:
 
 Rule = Callable[[Reading], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
-    parties_known, references, items_defined, items_as_listed, names_once, purposes_agreed,
-    parties_take_part, signatures_agree, links_between_parties, capacity_held,
-    overlapping_flows, promises_kept, clauses_say_something, flows_complete,
-    retention_stated, term_stated, review_dated, version_unused, clauses_once, refusal_stated,
+    parties_known,
+    references,
+    items_defined,
+    items_as_listed,
+    names_once,
+    purposes_agreed,
+    parties_take_part,
+    signatures_agree,
+    links_between_parties,
+    capacity_held,
+    overlapping_flows,
+    promises_kept,
+    clauses_say_something,
+    flows_complete,
+    retention_stated,
+    term_stated,
+    review_dated,
+    version_unused,
+    clauses_once,
+    refusal_stated,
     *prose.RULES,
 )

@@ -18,13 +18,41 @@ from comity.terms import Duration, Extent, Form, Id, Mode, Period, Slug, after
 
 SHIPPED_ITEMS = "comity.example/item/"
 
-Family = Literal["statutory-protocol", "case-conference", "business-crime-reduction", "operational", "statistics",
-                 "umbrella", "process", "research", "other"]
+Family = Literal[
+    "statutory-protocol",
+    "case-conference",
+    "business-crime-reduction",
+    "operational",
+    "statistics",
+    "umbrella",
+    "process",
+    "research",
+    "other",
+]
 
 CANONICAL_SECTIONS = (
-    "purpose", "parties", "legal-basis", "items", "method", "security", "retention", "contacts", "informing-people",
-    "access-requests", "signatures", "disputes", "audit", "controllers", "breach", "review", "refusal", "training",
-    "data-quality", "onward", "volume", "default-position",
+    "purpose",
+    "parties",
+    "legal-basis",
+    "items",
+    "method",
+    "security",
+    "retention",
+    "contacts",
+    "informing-people",
+    "access-requests",
+    "signatures",
+    "disputes",
+    "audit",
+    "controllers",
+    "breach",
+    "review",
+    "refusal",
+    "training",
+    "data-quality",
+    "onward",
+    "volume",
+    "default-position",
 )
 """The sections of the agreements that were read, and the three none of them has (agreements.md, section 2)."""
 

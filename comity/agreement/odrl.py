@@ -95,8 +95,11 @@ def _permission(agreement: Agreement, flow: Flow) -> Node:
 
 
 def _ends(agreement: Agreement, flow: Flow) -> Node:
-    return {"uid": _iri(agreement.id, "flow", flow.id),
-            "assigner": _parties(agreement, flow.from_), "assignee": _parties(agreement, flow.to)}
+    return {
+        "uid": _iri(agreement.id, "flow", flow.id),
+        "assigner": _parties(agreement, flow.from_),
+        "assignee": _parties(agreement, flow.to),
+    }
 
 
 def _forbidden(agreement: Agreement) -> Iterator[Node]:
@@ -118,25 +121,37 @@ def _onward(agreement: Agreement) -> Iterator[Node]:
     """What may not be passed on, by flow."""
     for flow in agreement.flows:
         if flow.onward.rule == "never":
-            yield {**_ends(agreement, flow), "uid": _iri(agreement.id, "onward", flow.id),
-                   "action": "distribute", "target": _asset(agreement, flow)}
+            yield {
+                **_ends(agreement, flow),
+                "uid": _iri(agreement.id, "onward", flow.id),
+                "action": "distribute",
+                "target": _asset(agreement, flow),
+            }
 
 
 def _retention(agreement: Agreement) -> Iterator[Node]:
     for flow in agreement.flows:
         if flow.retention and flow.retention.for_:
-            yield {**_ends(agreement, flow), "uid": _iri(agreement.id, "retention", flow.id),
-                   "action": "delete", "target": _asset(agreement, flow),
-                   "constraint": [_constraint("elapsedTime", "lteq", _typed(flow.retention.for_, "duration"))]}
+            yield {
+                **_ends(agreement, flow),
+                "uid": _iri(agreement.id, "retention", flow.id),
+                "action": "delete",
+                "target": _asset(agreement, flow),
+                "constraint": [_constraint("elapsedTime", "lteq", _typed(flow.retention.for_, "duration"))],
+            }
 
 
 def _correction(agreement: Agreement) -> Iterator[Node]:
     """Whoever gave something that was wrong tells whoever has it."""
     for flow in agreement.flows:
         if flow.correction:
-            yield {"uid": _iri(agreement.id, "correction", flow.id), "action": "inform",
-                   "assignee": _parties(agreement, flow.from_), "target": _asset(agreement, flow),
-                   "skos:note": flow.correction}
+            yield {
+                "uid": _iri(agreement.id, "correction", flow.id),
+                "action": "inform",
+                "assignee": _parties(agreement, flow.from_),
+                "target": _asset(agreement, flow),
+                "skos:note": flow.correction,
+            }
 
 
 def _asset(agreement: Agreement, flow: Flow) -> Node:
@@ -165,8 +180,14 @@ def _party(agreement: Agreement, party: AgreementParty) -> Node:
 
 
 def _purpose(*purposes: str) -> Node:
-    terms = [{"@id": f"https://comity.example/purpose/{purpose}", "@type": "dpv:Purpose",
-              "skos:broadMatch": {"@id": PURPOSES.get(purpose, ELSEWHERE)}} for purpose in purposes]
+    terms = [
+        {
+            "@id": f"https://comity.example/purpose/{purpose}",
+            "@type": "dpv:Purpose",
+            "skos:broadMatch": {"@id": PURPOSES.get(purpose, ELSEWHERE)},
+        }
+        for purpose in purposes
+    ]
     return _constraint("purpose", "isAnyOf", terms)
 
 

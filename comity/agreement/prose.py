@@ -28,13 +28,17 @@ OBSOLETE = {
     "PROTECT": "OFFICIAL",
     "RESTRICTED": "OFFICIAL-SENSITIVE",
     "CONFIDENTIAL": "OFFICIAL-SENSITIVE",
-    "IL0": "OFFICIAL", "IL1": "OFFICIAL", "IL2": "OFFICIAL", "IL3": "OFFICIAL-SENSITIVE",
+    "IL0": "OFFICIAL",
+    "IL1": "OFFICIAL",
+    "IL2": "OFFICIAL",
+    "IL3": "OFFICIAL-SENSITIVE",
     "IL4": "OFFICIAL-SENSITIVE",
     "TLP:WHITE": "TLP:CLEAR",
 }
 """Marks of schemes that are withdrawn, and what stands for them now."""
 MARK = re.compile(
-    r"(?<![\w-])(NOT PROTECTIVELY MARKED|UNCLASSIFIED|PROTECT|RESTRICTED|CONFIDENTIAL|IL ?[0-4]|TLP:? ?WHITE)(?![\w-])")
+    r"(?<![\w-])(NOT PROTECTIVELY MARKED|UNCLASSIFIED|PROTECT|RESTRICTED|CONFIDENTIAL|IL ?[0-4]|TLP:? ?WHITE)(?![\w-])"
+)
 
 
 def links(text: str) -> Iterator[str]:
@@ -63,14 +67,19 @@ def references_in_words(reading: Reading) -> Iterator[Problem]:
         for number, found in numbered_references(section.text):
             path: Path = ("sections", at, "text")
             if not 1 <= number <= len(sections):
-                yield reading.note(path, "dangling-reference",
-                                   f"This points at section {number}; there are {len(sections)}.",
-                                   "Correct the number, or write `[retention](#retention)`, which cannot go astray.")
+                yield reading.note(
+                    path,
+                    "dangling-reference",
+                    f"This points at section {number}; there are {len(sections)}.",
+                    "Correct the number, or write `[retention](#retention)`, which cannot go astray.",
+                )
             elif topic := _elsewhere(sections, number, section.text[: found.start()]):
-                yield reading.note(path, "reference-astray",
-                                   f"This points at section {number} for the {topic[0]}, "
-                                   f"which is in section {topic[1]}.",
-                                   "Correct the number.")
+                yield reading.note(
+                    path,
+                    "reference-astray",
+                    f"This points at section {number} for the {topic[0]}, which is in section {topic[1]}.",
+                    "Correct the number.",
+                )
 
 
 def _elsewhere(sections: tuple[Section, ...], number: int, before: str) -> tuple[str, int] | None:
@@ -96,8 +105,13 @@ def covers_known(reading: Reading) -> Iterator[Problem]:
     for at, section in enumerate(reading.agreement.sections):
         for topic in section.covers:
             if topic not in CANONICAL_SECTIONS:
-                yield reading.unknown(("sections", at, "covers"), "canonical section", topic, CANONICAL_SECTIONS,
-                                      "See the list of canonical sections.")
+                yield reading.unknown(
+                    ("sections", at, "covers"),
+                    "canonical section",
+                    topic,
+                    CANONICAL_SECTIONS,
+                    "See the list of canonical sections.",
+                )
 
 
 def sections_there(reading: Reading) -> Iterator[Problem]:
@@ -106,9 +120,13 @@ def sections_there(reading: Reading) -> Iterator[Problem]:
     settled |= {topic for topic, says in _FIELDS.items() if says(reading.agreement)}
     for topic in CANONICAL_SECTIONS:
         if topic not in settled | _OWN_RULE:
-            yield reading.note(("sections",), "missing-section", f"Nothing settles {topic}.",
-                               f"Write a section with `covers: [{topic}]`{_FIELD_HINT.get(topic, '')}.",
-                               grade="warning")
+            yield reading.note(
+                ("sections",),
+                "missing-section",
+                f"Nothing settles {topic}.",
+                f"Write a section with `covers: [{topic}]`{_FIELD_HINT.get(topic, '')}.",
+                grade="warning",
+            )
 
 
 _OWN_RULE = {"retention", "refusal", "review", "signatures"}
@@ -119,7 +137,8 @@ _FIELDS: dict[str, Callable[[Agreement], bool]] = {
     "legal-basis": lambda one: all(flow.powers for flow in one.flows),
     "method": lambda one: all(flow.method for flow in one.flows),
     "contacts": lambda one: all(
-        party.contact or party.facilitator for party in one.parties if party.role != "observer"),
+        party.contact or party.facilitator for party in one.parties if party.role != "observer"
+    ),
     "breach": lambda one: one.breach is not None,
     "onward": lambda one: bool(one.flows),
     "data-quality": lambda one: all(flow.correction for flow in one.flows),
@@ -148,18 +167,27 @@ def prose_once(reading: Reading) -> Iterator[Problem]:
     sections = reading.agreement.sections
     for (one, text), (other, again) in combinations(paragraphs, 2):
         if text == again and len(text) >= SHORT:
-            yield reading.note(("sections", other, "text"), "duplicate-text",
-                               f"A paragraph of section {other + 1} ({sections[other].id}) already stands in "
-                               f"section {one + 1} ({sections[one].id}).",
-                               "Keep it in one place, and refer to it.", grade="warning")
+            yield reading.note(
+                ("sections", other, "text"),
+                "duplicate-text",
+                f"A paragraph of section {other + 1} ({sections[other].id}) already stands in "
+                f"section {one + 1} ({sections[one].id}).",
+                "Keep it in one place, and refer to it.",
+                grade="warning",
+            )
 
 
 def markings_current(reading: Reading) -> Iterator[Problem]:
     """No mark of a scheme that is withdrawn."""
     for path, text in _marked(reading.agreement):
         for mark in sorted({_normal(found[1]) for found in MARK.finditer(text)}):
-            yield reading.note(path, "obsolete-marking", f"{mark} belongs to a marking scheme that is withdrawn.",
-                               f"Use {OBSOLETE[mark]}.", grade="warning")
+            yield reading.note(
+                path,
+                "obsolete-marking",
+                f"{mark} belongs to a marking scheme that is withdrawn.",
+                f"Use {OBSOLETE[mark]}.",
+                grade="warning",
+            )
 
 
 def _normal(mark: str) -> str:
@@ -191,22 +219,35 @@ def lists_of_parties(reading: Reading) -> Iterator[Problem]:
 
 def _names(text: str, partner: Partner) -> bool:
     packed = " ".join(text.split())
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", packed)
-               for name in (partner.name, *partner.also_known_as))
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", packed) for name in (partner.name, *partner.also_known_as))
 
 
 def _party_list(reading: Reading, at: int, named: set[str], parties: set[str | None]) -> Iterator[Problem]:
     path: Path = ("sections", at, "text")
     for id in sorted(named - parties):
-        yield reading.note(path, "party-lists-disagree", f"The prose lists {id}, which is not among the parties.",
-                           "Add it to `parties`, or take it out of the prose.")
+        yield reading.note(
+            path,
+            "party-lists-disagree",
+            f"The prose lists {id}, which is not among the parties.",
+            "Add it to `parties`, or take it out of the prose.",
+        )
     if len(named & parties) < 2:
         return  # not a list
     for missing in sorted(id for id in parties - named if id):
-        yield reading.note(path, "party-lists-disagree", f"The prose lists the parties without {missing}.",
-                           "Add it to the prose.", grade="warning")
+        yield reading.note(
+            path,
+            "party-lists-disagree",
+            f"The prose lists the parties without {missing}.",
+            "Add it to the prose.",
+            grade="warning",
+        )
 
 
 RULES: tuple[Callable[[Reading], Iterator[Problem]], ...] = (
-    references_in_words, covers_known, sections_there, prose_once, markings_current, lists_of_parties,
+    references_in_words,
+    covers_known,
+    sections_there,
+    prose_once,
+    markings_current,
+    lists_of_parties,
 )

@@ -64,9 +64,7 @@ def public_key(key: Ed25519PrivateKey) -> str:
     return b64encode(key.public_key().public_bytes_raw()).decode("ascii")
 
 
-def sign(
-    agreement: Agreement, partner: str, *, key: Ed25519PrivateKey, on: date, resolution: str = ""
-) -> Signature:
+def sign(agreement: Agreement, partner: str, *, key: Ed25519PrivateKey, on: date, resolution: str = "") -> Signature:
     """The signature of a partner's named office under this text; raises `SignatureError`."""
     party = _signing_party(agreement, partner)
     assert party.partner
@@ -74,10 +72,16 @@ def sign(
     if party.signs.by == "resolution" and not resolution:
         raise SignatureError(f"{party.called} signs by resolution: give the reference of the resolution.")
     unsigned = Signature(
-        agreement=agreement.id, digest=digest(agreement), partner=party.partner,
-        office=party.signs.office, by=party.signs.by, resolution=resolution,
+        agreement=agreement.id,
+        digest=digest(agreement),
+        partner=party.partner,
+        office=party.signs.office,
+        by=party.signs.by,
+        resolution=resolution,
         on_behalf_of=_represented(agreement, party),
-        signed_on=on, public_key=public_key(key), signature="",
+        signed_on=on,
+        public_key=public_key(key),
+        signature="",
     )
     made = b64encode(key.sign(signed_bytes(unsigned))).decode("ascii")
     return unsigned.model_copy(update={"signature": made})
@@ -85,18 +89,20 @@ def sign(
 
 def signed_bytes(signature: Signature) -> bytes:
     """What the key signs: all that the signature says, in canonical form, under its type."""
-    return canonical_bytes({
-        "schema": signature.schema_,
-        "type": signature.type,
-        "agreement": signature.agreement,
-        "digest": signature.digest,
-        "partner": signature.partner,
-        "office": signature.office,
-        "by": signature.by,
-        "resolution": signature.resolution,
-        "on_behalf_of": list(signature.on_behalf_of),
-        "signed_on": signature.signed_on.isoformat(),
-    })
+    return canonical_bytes(
+        {
+            "schema": signature.schema_,
+            "type": signature.type,
+            "agreement": signature.agreement,
+            "digest": signature.digest,
+            "partner": signature.partner,
+            "office": signature.office,
+            "by": signature.by,
+            "resolution": signature.resolution,
+            "on_behalf_of": list(signature.on_behalf_of),
+            "signed_on": signature.signed_on.isoformat(),
+        }
+    )
 
 
 def verify(signature: Signature, agreement: Agreement, partnership: Partnership, on: date) -> None:
@@ -104,8 +110,9 @@ def verify(signature: Signature, agreement: Agreement, partnership: Partnership,
     _covers_this_text(signature, agreement)
     _by_named_signatory(signature, agreement)
     if signature.signed_on > on:
-        raise SignatureError(f"The signature of {signature.partner} is dated {signature.signed_on}, "
-                             f"which lies after {on}.")
+        raise SignatureError(
+            f"The signature of {signature.partner} is dated {signature.signed_on}, which lies after {on}."
+        )
     _key_registered(signature, partnership)
     _made_by_its_key(signature)
 
@@ -119,8 +126,10 @@ def signed(
         verify(signature, agreement, partnership, on)
         dates |= dict.fromkeys(signature.binds, signature.signed_on)
     return SignedAgreement(
-        agreement=agreement, digest=digest(agreement),
-        signed_by=tuple(sorted(dates)), signed_on=tuple(sorted(dates.items())),
+        agreement=agreement,
+        digest=digest(agreement),
+        signed_by=tuple(sorted(dates)),
+        signed_on=tuple(sorted(dates.items())),
     )
 
 
@@ -152,20 +161,24 @@ def _represented(agreement: Agreement, party: AgreementParty) -> tuple[str, ...]
 
 def _covers_this_text(signature: Signature, agreement: Agreement) -> None:
     if signature.agreement != agreement.id:
-        raise SignatureError(f"The signature of {signature.partner} is under {signature.agreement}, "
-                             f"not under {agreement.id}.")
+        raise SignatureError(
+            f"The signature of {signature.partner} is under {signature.agreement}, not under {agreement.id}."
+        )
     if signature.digest != digest(agreement):
         raise SignatureError(
             f"The signature of {signature.partner} covers another text of {agreement.id}: the text has "
-            f"changed since it was signed, or this is another version ({agreement.version}).")
+            f"changed since it was signed, or this is another version ({agreement.version})."
+        )
 
 
 def _by_named_signatory(signature: Signature, agreement: Agreement) -> None:
     party = _signing_party(agreement, signature.partner)
     assert party.signs
     if signature.office != party.signs.office:
-        raise SignatureError(f"{signature.office} is not the named signatory of {party.called}: "
-                             f"the agreement names {party.signs.office}.")
+        raise SignatureError(
+            f"{signature.office} is not the named signatory of {party.called}: "
+            f"the agreement names {party.signs.office}."
+        )
     if signature.by != party.signs.by or (signature.by == "resolution" and not signature.resolution):
         raise SignatureError(f"{party.called} signs by {party.signs.by}; this signature does not.")
     if extra := set(signature.on_behalf_of) - set(_represented(agreement, party)):
@@ -179,8 +192,10 @@ def _key_registered(signature: Signature, partnership: Partnership) -> None:
     if not keys:
         raise SignatureError(f"The key of this signature is not registered to {partner.name}.")
     if signature.office not in {key.office for key in keys}:
-        raise SignatureError(f"The key of this signature is registered to {partner.name} for "
-                             f"{keys[0].office}, not for {signature.office}.")
+        raise SignatureError(
+            f"The key of this signature is registered to {partner.name} for "
+            f"{keys[0].office}, not for {signature.office}."
+        )
     if not any(signature.signed_on in Period(from_=key.from_, until=key.until) for key in keys):
         raise SignatureError(f"The key of {partner.name} was not in use on {signature.signed_on}.")
 
@@ -191,5 +206,6 @@ def _made_by_its_key(signature: Signature) -> None:
         key = Ed25519PublicKey.from_public_bytes(b64decode(signature.public_key, validate=True))
         key.verify(b64decode(signature.signature, validate=True), signed_bytes(signature))
     except (InvalidSignature, NotBase64, ValueError) as error:
-        raise SignatureError(f"The signature of {signature.partner} does not verify: what it says was altered, "
-                             "or another key made it.") from error
+        raise SignatureError(
+            f"The signature of {signature.partner} does not verify: what it says was altered, or another key made it."
+        ) from error

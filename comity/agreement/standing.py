@@ -54,7 +54,8 @@ class SignedAgreement(Model):
 
     def _sign(self, partner: str, day: date) -> bool:
         return partner in self.signatures_on(day) and any(
-            party.partner == partner and party.takes_part_on(day) for party in self.agreement.parties)
+            party.partner == partner and party.takes_part_on(day) for party in self.agreement.parties
+        )
 
     def names(self, *partners: str) -> bool:
         """Whether the text names all these partners as parties, signed or not."""
@@ -63,7 +64,8 @@ class SignedAgreement(Model):
     def flows(self, discloser: str, recipient: str, purposes: Iterable[str], day: date) -> tuple[Flow, ...]:
         """The flows from one to the other for any of these purposes on the day."""
         return tuple(
-            flow for flow in self.agreement.flows
+            flow
+            for flow in self.agreement.flows
             if discloser in self.agreement.partner_ids(flow.from_)
             and recipient in self.agreement.partner_ids(flow.to)
             and flow.purpose in set(purposes)
@@ -80,7 +82,8 @@ class SignedAgreement(Model):
         """The clauses that say this item never goes to this recipient for this purpose."""
         kinds, purposes = set(kinds), set(purposes)
         return tuple(
-            clause for clause in self.agreement.never
+            clause
+            for clause in self.agreement.never
             if (item in {self.agreement.item_id(name) for name in clause.items} or kinds & set(clause.kinds))
             and (not clause.to or recipient in self.agreement.partner_ids(clause.to))
             and (not clause.purposes or purposes & set(clause.purposes))

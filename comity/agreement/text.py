@@ -31,14 +31,17 @@ def read_agreement(text: str, file: str) -> tuple[Agreement, Document]:
     return build(Agreement, document), document
 
 
-def new_agreement(
-    id: Id, *, title: str, domain: str, first_party: str, second_party: str, starts: str
-) -> str:
+def new_agreement(id: Id, *, title: str, domain: str, first_party: str, second_party: str, starts: str) -> str:
     """A commented agreement to fill in: plain YAML, one question at a time."""
     words = {
-        "ID": id, "TITLE": _quoted(title), "DOMAIN": domain, "START": starts,
-        "FIRST-ID": f"{domain}/partner/{slug_of(first_party)}", "FIRST": slug_of(first_party),
-        "SECOND-ID": f"{domain}/partner/{slug_of(second_party)}", "SECOND": slug_of(second_party),
+        "ID": id,
+        "TITLE": _quoted(title),
+        "DOMAIN": domain,
+        "START": starts,
+        "FIRST-ID": f"{domain}/partner/{slug_of(first_party)}",
+        "FIRST": slug_of(first_party),
+        "SECOND-ID": f"{domain}/partner/{slug_of(second_party)}",
+        "SECOND": slug_of(second_party),
     }
     template = files("comity.agreement").joinpath("template.yaml").read_text("utf-8")
     return re.sub(r"<([A-Z-]+)>", lambda found: words[found.group(1)], template)
@@ -70,8 +73,13 @@ _TWO_HOMES = (
 
 
 def _open_front_matter(file: str) -> Problem:
-    return Problem(file, 1, "open-front-matter", "The front matter that begins here has no end.",
-                   "Write a line of three hyphens after the last line of YAML.")
+    return Problem(
+        file,
+        1,
+        "open-front-matter",
+        "The front matter that begins here has no end.",
+        "Write a line of three hyphens after the last line of YAML.",
+    )
 
 
 def _with_prose(front: Document, value: dict[str, object], lines: list[str], start: int) -> Document:
@@ -102,14 +110,17 @@ def _before_the_first(file: str, lines: list[str], start: int) -> Iterator[Probl
         if lines[number].startswith("## "):
             return
         if lines[number].strip() and not lines[number].startswith("# "):
-            yield Problem(file, number + 1, "stray-text", "This text stands before the first section.",
-                          "Put it under a heading such as `## Purpose {#purpose}`.")
+            yield Problem(
+                file,
+                number + 1,
+                "stray-text",
+                "This text stands before the first section.",
+                "Put it under a heading such as `## Purpose {#purpose}`.",
+            )
             return
 
 
-def _section(
-    file: str, lines: list[str], at: int, end: int
-) -> tuple[dict[str, object], list[Problem]]:
+def _section(file: str, lines: list[str], at: int, end: int) -> tuple[dict[str, object], list[Problem]]:
     """One section of prose; its text is kept to the letter."""
     found = HEADING.fullmatch(lines[at])
     id = found and found["id"]
@@ -122,5 +133,10 @@ def _section(
 
 
 def _no_id(file: str, at: int) -> Problem:
-    return Problem(file, at + 1, "section-without-id", "This heading has no short name to refer to it by.",
-                   "Write it as `## Purpose {#purpose}`: small letters, digits and hyphens.")
+    return Problem(
+        file,
+        at + 1,
+        "section-without-id",
+        "This heading has no short name to refer to it by.",
+        "Write it as `## Purpose {#purpose}`: small letters, digits and hyphens.",
+    )

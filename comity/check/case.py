@@ -6,7 +6,7 @@ what the answers turn on. It decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from comity.agreement import Flow, Never, SignedAgreement
 from comity.canonical import digest
 from comity.check.decision import End, Judgement, Proposal, ProposedItem, truth_of
 from comity.law import Provision, Register, Route
+from comity.law.model import Capacity
 from comity.partnership import PartyView
 from comity.terms import Duty, Form, Mode, Regime, Step, Truth, after, all_of, negation
 
@@ -68,7 +69,8 @@ class Case:
         """Own capacities of each end, and of whoever answers for it in data protection law."""
         law = self.law
         return {end: law.capacities_of(self.party(end).capacities) for end in ENDS} | {
-            f"{end} answers": law.capacities_of(self.party(end).responsible.capacities) for end in ENDS}
+            f"{end} answers": law.capacities_of(self.party(end).responsible.capacities) for end in ENDS
+        }
 
     @cached_property
     def same_controller(self) -> bool:
@@ -96,7 +98,26 @@ class Case:
     # ---- the items -----------------------------------------------------------
 
     def kinds(self, item: ProposedItem) -> frozenset[str]:
-        return self.law.kinds_of(item.kinds)
+        """What the item is, with all that its kinds imply and what holding it there makes of it."""
+        key = (item.item, tuple(item.facts.items()))
+        if key not in self._kinds:
+            kinds = self.law.kinds_of(item.kinds)
+            by_holder = [one for one in self._holders if "personal" in kinds and not self._otherwise(one, item)]
+            self._kinds[key] = kinds | self.law.kinds_of(kind for one in by_holder for kind in one.holds)
+        return self._kinds[key]
+
+    @cached_property
+    def _kinds(self) -> dict[tuple[str, tuple[tuple[str, str], ...]], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _holders(self) -> tuple[Capacity, ...]:
+        """The capacities of the discloser by which what it holds about people is of certain kinds."""
+        held = self._capacities["discloser answers"]
+        return tuple(one for one in self.law.vocabulary.capacities if one.holds and one.id in held)
+
+    def _otherwise(self, holder: Capacity, item: ProposedItem) -> bool:
+        return holder.holds_unless is not None and self.known(holder.holds_unless, item) is True
 
     def could_identify(self, item: ProposedItem) -> bool:
         """Taken from information about people and said to identify nobody: somebody has to have judged so."""
@@ -156,8 +177,11 @@ class Case:
 
     def by_emergency(self, test: str, item: ProposedItem) -> bool:
         """A declared emergency answers this test, which nobody has answered."""
-        return (self.proposal.emergency is not None and self.law.fact(test).in_emergency
-                and self.judgement(test, item) is None)
+        return (
+            self.proposal.emergency is not None
+            and self.law.fact(test).in_emergency
+            and self.judgement(test, item) is None
+        )
 
     def _counts(self, judgement: Judgement, item: ProposedItem) -> bool:
         """In date, by an office that may, for this item, for this case or a flow that covers it."""
@@ -172,13 +196,20 @@ class Case:
 
     def _offices(self, test: str, partner: str) -> set[str]:
         """The offices of a party to this case that may settle the test; none for anybody else."""
-        return {office for end in ENDS for view in (self.party(end), self.party(end).responsible)
-                if partner == view.partner
-                for office in self.law.offices_for(test, self.law.capacities_of(view.capacities))}
+        return {
+            office
+            for end in ENDS
+            for view in (self.party(end), self.party(end).responsible)
+            if partner == view.partner
+            for office in self.law.offices_for(test, self.law.capacities_of(view.capacities))
+        }
 
     def offices(self, test: str, end: End | None) -> tuple[str, ...]:
-        """Who may settle the test, at the end it is asked for."""
-        return self.law.offices_for(test, self._capacities[f"{end or 'discloser'} answers"])
+        """Who may settle the test: at the end it is asked for, else at the other, else whoever it names."""
+        for one in (end or "discloser", *ENDS):
+            if found := self.law.offices_for(test, self._capacities[f"{one} answers"]):
+                return found
+        return self.law.fact(test).offices
 
     def _scope_reaches(self, judgement: Judgement, item: ProposedItem, *, instance_only: bool) -> bool:
         scope = judgement.scope
@@ -186,9 +217,11 @@ class Case:
             return scope.instance == self.proposal.id
         flows = self.covering_flows(item) if judgement.answer == "yes" else self.flows()
         return not instance_only and any(
-            signed.agreement.id == scope.agreement and scope.flow in (None, flow.id)
+            signed.agreement.id == scope.agreement
+            and scope.flow in (None, flow.id)
             and judgement.clause in (None, digest(flow))
-            for signed, flow in flows)
+            for signed, flow in flows
+        )
 
     # ---- agreements ----------------------------------------------------------
 
@@ -208,9 +241,11 @@ class Case:
         return ((signed, flow) for signed, flow in self.flows() if signed.covers(flow, item.item))
 
     def clauses_against(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Never]]:
-        """The clauses of agreements in force between the two that say no to this item, save where an exception holds."""
+        """The clauses in force between the two that say no to this item, save where an exception holds."""
         for signed in self._standing:
-            for clause in signed.clauses_against(item.item, self.kinds(item), self.recipient.controller, self._purposes):
+            for clause in signed.clauses_against(
+                item.item, self.kinds(item), self.recipient.controller, self._purposes
+            ):
                 if not clause.unless or all_of(self.known(fact, item) for fact in clause.unless) is not True:
                     yield signed, clause
 
@@ -219,18 +254,16 @@ class Case:
         powers = [one.route.agreement for one in self.weighed(Step.POWER, "allows", item) if one.value is not False]
         return self.proposal.mode == Mode.FEED or (bool(powers) and all(powers))
 
-    def kept_under(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
-        """For something kept: the flows under which this party received it, whether or not still in force."""
-        if self.proposal.mode == Mode.KEEP and self.proposal.received:
-            for signed in self.agreements:
-                for flow in signed.agreement.flows:
-                    if self.recipient.controller in signed.agreement.partner_ids(flow.to) and signed.covers(flow, item.item):
-                        yield signed, flow
-
-    def past_retention(self, signed: SignedAgreement, flow: Flow) -> bool:
-        assert self.proposal.received
-        end = signed.agreement.retained_until(flow, self.proposal.received)
-        return end is not None and end <= self.proposal.on
+    def kept_too_long(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
+        """For something kept: the flows under which this party received it, whose time for keeping it is over."""
+        if self.proposal.mode != Mode.KEEP or self.proposal.received is None:
+            return
+        for signed in self.agreements:
+            for flow in signed.agreement.flows:
+                received = self.recipient.controller in signed.agreement.partner_ids(flow.to)
+                end = signed.agreement.retained_until(flow, self.proposal.received)
+                if received and signed.covers(flow, item.item) and end is not None and end <= self.proposal.on:
+                    yield signed, flow
 
     def why_no_agreement(self) -> str:
         """The reason code for the absence of an agreement: expired, not signed by both, or missing."""
@@ -246,13 +279,14 @@ class Case:
     def _purposes(self) -> frozenset[str]:
         return self.law.purposes_of(self.proposal.purpose)
 
-    def weighed(self, step: Step, effect: str, item: ProposedItem, end: End = "discloser",
-                duty: Duty = Duty.NONE) -> list[Weighed]:
+    def weighed(
+        self, step: Step, effect: str, item: ProposedItem, end: End = "discloser", duty: Duty = Duty.NONE
+    ) -> list[Weighed]:
         """Every route of this effect at this step that reaches the item, with its truth."""
         return [
             self.weigh(provision, route, item, end)
             for provision, route in self.law.routes(step)
-            if route.effect == effect and not self.mismatch(provision, route, item, end, duty)
+            if route.effect == effect and self.reaches(provision, route, item, end, duty)
         ]
 
     def duty(self, powers: list[Weighed]) -> Duty:
@@ -271,51 +305,87 @@ class Case:
         if doubts and value is True and route.effect != "bars":
             value = None
         return Weighed(
-            provision, route, end, value, doubts=doubts,
+            provision,
+            route,
+            end,
+            value,
+            doubts=doubts,
             open=tuple(fact for fact, known in (needs | bars).items() if known is None),
-            failed=tuple([fact for fact, known in needs.items() if known is False]
-                         + [fact for fact, known in bars.items() if known is True]),
+            failed=tuple(
+                [fact for fact, known in needs.items() if known is False]
+                + [fact for fact, known in bars.items() if known is True]
+            ),
         )
 
+    def reaches(self, provision: Provision, route: Route, item: ProposedItem, end: End, duty: Duty) -> bool:
+        """Whether the route is about this item between these parties on this day."""
+        return next(self._misses(provision, route, item, end, duty), None) is None
+
     def mismatch(self, provision: Provision, route: Route, item: ProposedItem, end: End, duty: Duty) -> list[str]:
-        """Why the route does not reach this item between these parties on this day: reason codes, or none."""
-        proposal, kinds = self.proposal, self.kinds(item)
-        own, tested = self._capacities, self._capacities[f"{end} answers"]
-        to = own["recipient"] | (own["recipient answers"] if route.reaches_agents else frozenset())
+        """Every way in which the route is not about it, as reason codes."""
+        return list(self._misses(provision, route, item, end, duty))
+
+    def _misses(self, provision: Provision, route: Route, item: ProposedItem, end: End, duty: Duty) -> Iterator[str]:
+        proposal, own = self.proposal, self._capacities
+        tested = own[f"{end} answers"]
         periods = provision.in_force if route.in_force is None else route.in_force
-        asked = proposal.asked
-        checks = {
-            "instrument-not-in-force": not self._denied(provision) and any(proposal.on in period for period in periods),
-            "out-of-extent": proposal.extent in (route.extent or provision.extent),
-            "purpose-not-covered": _reaches(self._purposes, route.purposes, route.not_purposes)
-                                   and route.reuse in (None, self.reuse),
-            "discloser-lacks-capacity": _reaches(own["discloser"], route.from_, route.not_from)
-                                        and (end != "discloser" or _reaches(tested, route.party, route.not_party)),
-            "recipient-lacks-capacity": _reaches(to, route.to, route.not_to)
-                                        and (end != "recipient" or _reaches(tested, route.party, route.not_party)),
-            "kind-not-covered": _reaches(kinds, route.kinds, route.not_kinds)
-                                and _reaches(frozenset(item.origins), route.origins, route.not_origins)
-                                and _reaches(frozenset({item.called}), route.items)
-                                and _reaches(frozenset({proposal.set or ""}), route.sets)
-                                and _reaches(frozenset(item.handling), route.handling),
-            "form-not-covered": not route.forms or item.form in route.forms,
-            "mode-not-covered": (not route.modes or proposal.mode in route.modes)
-                                and (not route.audiences or proposal.audience in route.audiences)
-                                and route.on_request in (None, asked is not None)
-                                and (not route.requested_under or (asked is not None and asked.under in route.requested_under))
-                                and route.same_controller in (None, self.same_controller)
-                                and (not route.regimes or self.regime(end) in route.regimes)
-                                and (route.end in (end, "both") or route.step not in _AT_AN_END)
-                                and route.under_duty in (None, duty == Duty.DUE),
-        }
-        return [code for code, met in checks.items() if not met]
+        if not any(proposal.on in period for period in periods) or self._denied(provision):
+            yield "instrument-not-in-force"
+        if proposal.extent not in (route.extent or provision.extent):
+            yield "out-of-extent"
+        if not _reaches(self._purposes, route.purposes, route.not_purposes) or route.reuse not in (None, self.reuse):
+            yield "purpose-not-covered"
+        right = not (route.party or route.not_party) or _reaches(tested, route.party, route.not_party)
+        if not _reaches(own["discloser"], route.from_, route.not_from) or (end == "discloser" and not right):
+            yield "discloser-lacks-capacity"
+        to = own["recipient"] | own["recipient answers"] if route.reaches_agents else own["recipient"]
+        if not _reaches(to, route.to, route.not_to) or (end == "recipient" and not right):
+            yield "recipient-lacks-capacity"
+        if not self._about_such(route, item):
+            yield "kind-not-covered"
+        if route.forms and item.form not in route.forms:
+            yield "form-not-covered"
+        if not self._in_such_a_way(route, end, duty):
+            yield "mode-not-covered"
+
+    def _about_such(self, route: Route, item: ProposedItem) -> bool:
+        """Kinds, origins, prescribed set, item and handling are those of the route."""
+        return (
+            _reaches(self.kinds(item), route.kinds, route.not_kinds)
+            and _reaches(item.origins, route.origins, route.not_origins)
+            and _reaches((item.called,), route.items)
+            and _reaches((self.proposal.set,), route.sets)
+            and _reaches(item.handling, route.handling)
+        )
+
+    def _in_such_a_way(self, route: Route, end: End, duty: Duty) -> bool:
+        """Mode, audience, request, regime and tested end are those of the route."""
+        proposal, asked = self.proposal, self.proposal.asked
+        return (
+            (not route.modes or proposal.mode in route.modes)
+            and (not route.audiences or proposal.audience in route.audiences)
+            and route.on_request in (None, asked is not None)
+            and (not route.requested_under or (asked is not None and asked.under in route.requested_under))
+            and route.same_controller in (None, self.same_controller)
+            and (not route.regimes or self.regime(end) in route.regimes)
+            and (route.end in (end, "both") or route.step not in _AT_AN_END)
+            and route.under_duty in (None, duty == Duty.DUE)
+        )
 
     def doubts(self, provision: Provision, route: Route) -> tuple[str, ...]:
         """What has yet to be confirmed for this route to count, as `entry.path`."""
-        own = [f"{provision.id}.{path}" for path in provision.doubts()
-               if path != "sets_aside_confidence" and self._bears_on(path, route, provision)]
-        basis = [f"{other}.{path}" for other in provision.rests_on if other in self.law.provisions
-                 for path in self.law.provision(other).doubts() if "." not in path and path != "sets_aside_confidence"]
+        own = [
+            f"{provision.id}.{path}"
+            for path in provision.doubts()
+            if path != "sets_aside_confidence" and self._bears_on(path, route, provision)
+        ]
+        basis = [
+            f"{other}.{path}"
+            for other in provision.rests_on
+            if other in self.law.provisions
+            for path in self.law.provision(other).doubts()
+            if "." not in path and path != "sets_aside_confidence"
+        ]
         return tuple(one for one in own + basis if self.law.word_on(*one.split(".", 1)) is not True)
 
     def confidence_doubt(self, provision: Provision) -> tuple[str, ...]:
@@ -326,8 +396,11 @@ class Case:
 
     def _denied(self, provision: Provision) -> bool:
         """A named officer has said that the entry is not as the register has it."""
-        return any(self.law.word_on(provision.id, doubt) is False for doubt in provision.doubts()
-                   if doubt != "sets_aside_confidence" and "." not in doubt)
+        return any(
+            self.law.word_on(provision.id, doubt) is False
+            for doubt in provision.doubts()
+            if doubt != "sets_aside_confidence" and "." not in doubt
+        )
 
     def _bears_on(self, path: str, route: Route, provision: Provision) -> bool:
         """Would another value of the doubtful fact change what this route does here?"""
@@ -358,14 +431,14 @@ class Case:
 _AT_AN_END = (Step.BASIS, Step.SPECIAL_CATEGORY, Step.CRIMINAL_OFFENCE)
 
 
-def _reaches(held: Iterable[str], listed: Iterable[str], excluded: Iterable[str] = ()) -> bool:
+def _reaches(held: Collection[str | None], listed: Collection[str], excluded: Collection[str] = ()) -> bool:
     """Any of those listed (or nothing is listed), and none of those excluded."""
-    held, listed = frozenset(held), frozenset(listed)
-    return (not listed or bool(held & listed)) and not held & frozenset(excluded)
+    if not listed and not excluded:
+        return True
+    return (not listed or any(one in listed for one in held)) and not any(one in excluded for one in held)
 
 
 def _weight(judgement: Judgement) -> tuple[int, bool, object, str]:
     scope = judgement.scope
     narrow = 2 if scope.instance is not None else 1 if scope.flow is not None else 0
     return narrow, bool(judgement.items), judgement.from_, judgement.id
-

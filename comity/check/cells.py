@@ -59,19 +59,32 @@ def proposals(agreement: Agreement, names: Names, on: date) -> Iterator[tuple[Fl
                     yield flow, proposal
 
 
-def flow_proposal(agreement: Agreement, flow: Flow, giver: str, receiver: str, names: Names, on: date) -> Proposal | None:
+def flow_proposal(
+    agreement: Agreement, flow: Flow, giver: str, receiver: str, names: Names, on: date
+) -> Proposal | None:
     """What the flow promises from one party to another, as a proposal on that day."""
     ends = [_ref(agreement, called) for called in (giver, receiver)]
     if None in ends:
         return None
     items = [names.items.get(agreement.item_id(name)) for name in flow.items]
-    return Proposal.model_validate({
-        "id": f"{agreement.id}:{flow.id}:{giver}:{receiver}", "discloser": ends[0], "recipient": ends[1],
-        "purpose": flow.purpose, "on": on, "mode": flow.mode, "audience": flow.handling.audience, "set": flow.set,
-        "extent": agreement.extent[0],
-        "items": [ProposedItem(item=item.id, kinds=item.kinds, form=flow.form, handling=_handling(flow))
-                  for item in items if item],
-    })
+    return Proposal.model_validate(
+        {
+            "id": f"{agreement.id}:{flow.id}:{giver}:{receiver}",
+            "discloser": ends[0],
+            "recipient": ends[1],
+            "purpose": flow.purpose,
+            "on": on,
+            "mode": flow.mode,
+            "audience": flow.handling.audience,
+            "set": flow.set,
+            "extent": agreement.extent[0],
+            "items": [
+                ProposedItem(item=item.id, kinds=item.kinds, form=flow.form, handling=_handling(flow))
+                for item in items
+                if item
+            ],
+        }
+    )
 
 
 def _handling(flow: Flow) -> tuple[str, ...]:
@@ -106,4 +119,5 @@ def changed(old: tuple[Agreement, World], new: tuple[Agreement, World], names: N
     return tuple(
         Changed(cell, before.get(cell), after.get(cell))
         for cell in dict.fromkeys([*before, *after])
-        if _word(before.get(cell)) != _word(after.get(cell)))
+        if _word(before.get(cell)) != _word(after.get(cell))
+    )

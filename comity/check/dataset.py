@@ -152,8 +152,9 @@ class Plan:
 
     def misread(self, cells: Sequence[str | None]) -> tuple[str, ...]:
         """The fact columns whose cell in this row says neither yes, no nor nothing."""
-        return tuple(fact.column for fact, cell in zip(self.facts, cells, strict=True)
-                     if _misread(fact, cell, self.origins))
+        return tuple(
+            fact.column for fact, cell in zip(self.facts, cells, strict=True) if _misread(fact, cell, self.origins)
+        )
 
 
 def _misread(fact: RowFact, cell: str | None, origins: frozenset[str]) -> bool:
@@ -169,8 +170,12 @@ def _origins(cell: str | None, fact: RowFact) -> list[str]:
 
 def known_origins(law: Register) -> frozenset[str]:
     """The origins some rule of law turns on."""
-    return frozenset(origin for provision in law.provisions.values() for route in provision.routes
-                     for origin in (*route.origins, *route.not_origins))
+    return frozenset(
+        origin
+        for provision in law.provisions.values()
+        for route in provision.routes
+        for origin in (*route.origins, *route.not_origins)
+    )
 
 
 def plan(document: Document, columns: Sequence[str], item: Callable[[str], Item], law: Register) -> Plan:
@@ -183,14 +188,27 @@ def plan(document: Document, columns: Sequence[str], item: Callable[[str], Item]
         for path, code, sentence, remedy in _misfits(field, description, columns, law):
             problems.append(document.problem(("fields", at, path), code, sentence, remedy))
         if field.fact is not None:
-            facts.append(RowFact(field.name, field.fact, frozenset(field.true_values),
-                                 frozenset(field.false_values), frozenset(description.missing_values)))
+            facts.append(
+                RowFact(
+                    field.name,
+                    field.fact,
+                    frozenset(field.true_values),
+                    frozenset(field.false_values),
+                    frozenset(description.missing_values),
+                )
+            )
         try:
             if field.item:
                 items[field.name] = tuple(item(name) for name in field.item)
         except UnknownName as error:
-            problems.append(document.problem(("fields", at, "comity:item"), "unknown-name", str(error),
-                                             "Correct the name, or add the item to items.yaml."))
+            problems.append(
+                document.problem(
+                    ("fields", at, "comity:item"),
+                    "unknown-name",
+                    str(error),
+                    "Correct the name, or add the item to items.yaml.",
+                )
+            )
     if problems:
         raise InputError(sorted(problems))
     return Plan(tuple(columns), items, tuple(facts), known_origins(law))
@@ -199,25 +217,33 @@ def plan(document: Document, columns: Sequence[str], item: Callable[[str], Item]
 Misfit = tuple[str, str, str, str]
 
 
-def _misfits(field: DescribedField, description: Description, columns: Sequence[str],
-             law: Register) -> Iterable[Misfit]:
+def _misfits(
+    field: DescribedField, description: Description, columns: Sequence[str], law: Register
+) -> Iterable[Misfit]:
     """What is wrong with one described column: path, code, sentence, remedy."""
     if field.name not in columns:
         near = get_close_matches(field.name, columns, n=1, cutoff=0.5)
-        yield ("name", "no-such-column", f"The table has no column called {field.name}.",
-               f"Did you mean {near[0]}?" if near else f"Its columns are: {', '.join(columns)}.")
+        yield (
+            "name",
+            "no-such-column",
+            f"The table has no column called {field.name}.",
+            f"Did you mean {near[0]}?" if near else f"Its columns are: {', '.join(columns)}.",
+        )
     if sum(other.name == field.name for other in description.fields) > 1:
         yield "name", "duplicate-column", f"The column {field.name} is described twice.", "Keep one."
     if both := sorted(set(field.true_values) & set(field.false_values)):
-        yield ("name", "yes-and-no", f"{both[0]!r} means both yes and no.",
-               "Take it out of trueValues or falseValues.")
+        yield ("name", "yes-and-no", f"{both[0]!r} means both yes and no.", "Take it out of trueValues or falseValues.")
     if field.fact is None:
         return
     if sum(other.fact == field.fact for other in description.fields) > 1:
         yield ("comity:fact", "duplicate-fact", f"Two columns say {field.fact} about a row.", "Keep one.")
     if sentence := _no_row_fact(field.fact, law):
-        yield ("comity:fact", "not-a-row-fact", sentence,
-               "Use a fact about the person or the case, as in child, opted-out, deceased, consent or origin.")
+        yield (
+            "comity:fact",
+            "not-a-row-fact",
+            sentence,
+            "Use a fact about the person or the case, as in child, opted-out, deceased, consent or origin.",
+        )
 
 
 def _no_row_fact(name: str, law: Register) -> str:
@@ -238,11 +264,16 @@ def _no_row_fact(name: str, law: Register) -> str:
 # ---- what is proposed for a group, and what the decision does to its rows -------------
 
 
-def proposed_items(items: Sequence[Item], group: Group, form: Form,
-                   handling: tuple[str, ...] = ()) -> tuple[ProposedItem, ...]:
+def proposed_items(
+    items: Sequence[Item], group: Group, form: Form, handling: tuple[str, ...] = ()
+) -> tuple[ProposedItem, ...]:
     """These items, of the rows of one group, in the form in which they would leave."""
-    return tuple(ProposedItem(item=item.id, kinds=item.kinds, form=form, origins=group.origins, handling=handling,
-                              facts=dict(group.facts)) for item in items)
+    return tuple(
+        ProposedItem(
+            item=item.id, kinds=item.kinds, form=form, origins=group.origins, handling=handling, facts=dict(group.facts)
+        )
+        for item in items
+    )
 
 
 @dataclass(frozen=True)
@@ -268,8 +299,11 @@ class Treatment:
 def treatment(plan: Plan, decision: Decision | None, promised: frozenset[str], group: Group) -> Treatment:
     """Column by column: a column leaves if every item it holds is shared."""
     if group.unreadable or decision is None:
-        stays = tuple(Stay(column, _first_item(plan, column), Outcome.REFER, "condition-not-known")
-                      for column in plan.columns if column in plan.items)
+        stays = tuple(
+            Stay(column, _first_item(plan, column), Outcome.REFER, "condition-not-known")
+            for column in plan.columns
+            if column in plan.items
+        )
         return Treatment((), stays, "unreadable" if group.unreadable else "nothing-left")
     stays = tuple(stay for column in plan.columns if (stay := _stay(plan, column, decision, promised)))
     kept = {stay.column for stay in stays}
@@ -301,5 +335,8 @@ def _stay(plan: Plan, column: str, decision: Decision, promised: frozenset[str])
 
 def _opted_out(decision: Decision) -> bool:
     """Somebody has opted out: the whole record is removed, not only the cell."""
-    return any(reason.code == "opt-out-applied" and reason.effect != Outcome.SHARE
-               for answer in decision.answers for reason in answer.reasons)
+    return any(
+        reason.code == "opt-out-applied" and reason.effect != Outcome.SHARE
+        for answer in decision.answers
+        for reason in answer.reasons
+    )

@@ -41,7 +41,8 @@ PROSE = ("purpose", "information-sharing-benefits", "disclosed-information")
 _FORMERLY = re.compile(r"(?P<now>[\w&' ]+?) \((?:previously|formerly) known as (?P<then>[^)]+)\)")
 _SHORT = re.compile(r"([A-Z]\w+(?: (?:[A-Z]\w+|for|and|of|the|&))*) \(([A-Z]{2,})\)")
 _RETURNS = re.compile(
-    r"(?:^|[.;]\s+)(?P<who>[^.;]+?) (?:will |shall )?(?:return|send back|answer with)s? (?P<what>[^.(]+)")
+    r"(?:^|[.;]\s+)(?P<who>[^.;]+?) (?:will |shall )?(?:return|send back|answer with)s? (?P<what>[^.(]+)"
+)
 
 
 @dataclass(frozen=True)
@@ -150,13 +151,15 @@ def import_dea(
     return ImportedRegister(file, tuple(versions))
 
 
-def _version(
-    file: str, number: int, entry: Entry, law: Register, places: Places | None
-) -> Version:
+def _version(file: str, number: int, entry: Entry, law: Register, places: Places | None) -> Version:
     parties = tuple(_parties(entry, law, places))
     version = Version(
-        file, number, entry, parties,
-        power=_power(entry, law), flag_only=_flag_only(entry, parties, law, places),
+        file,
+        number,
+        entry,
+        parties,
+        power=_power(entry, law),
+        flag_only=_flag_only(entry, parties, law, places),
     )
     if version.power is None or version.unreadable:
         return version
@@ -194,8 +197,13 @@ def _parties(entry: Entry, law: Register, places: Places | None) -> Iterator[Reg
     for (body, given), stands_in in fields.items():
         name = given or name_of(body, law, places)
         yield RegisteredParty(
-            _slug(name, body), body, name, stands_in, _standings(body, law, places),
-            places.known.get(body) if places else None, formerly.get(name, ()),
+            _slug(name, body),
+            body,
+            name,
+            stands_in,
+            _standings(body, law, places),
+            places.known.get(body) if places else None,
+            formerly.get(name, ()),
         )
 
 
@@ -209,9 +217,7 @@ def _bodies(entry: Entry, codes: str, names: str) -> Iterator[tuple[str, str]]:
     yield from ((name, name) for name in waiting)
 
 
-def _standings(
-    body: str, law: Register, places: Places | None
-) -> tuple[Standing, ...] | None:
+def _standings(body: str, law: Register, places: Places | None) -> tuple[Standing, ...] | None:
     try:
         return standings(body, law, places)
     except UnknownName:
@@ -247,8 +253,11 @@ def _flag_only(
 
 
 def _meant(
-    who: str, entry: Entry, parties: tuple[RegisteredParty, ...],
-    law: Register, places: Places | None,
+    who: str,
+    entry: Entry,
+    parties: tuple[RegisteredParty, ...],
+    law: Register,
+    places: Places | None,
 ) -> str:
     """The party that a name or a short form, explained anywhere in the entry, stands for."""
     text = " ".join(entry.text(field) for field in PROSE)
@@ -320,8 +329,7 @@ def _items(version: Version) -> Iterator[dict[str, object]]:
     notes = version.entry.text("disclosed-information")
     yield _item(version, "disclosed-information", "Disclosed information, as registered", notes)
     if version.flag_only:
-        yield _item(version, "match-flag", "Whether the person is known",
-                    version.flag_only.sentence)
+        yield _item(version, "match-flag", "Whether the person is known", version.flag_only.sentence)
 
 
 def _item(version: Version, slug: str, title: str, notes: str) -> dict[str, object]:
@@ -338,8 +346,12 @@ def _flows(version: Version, power: str, purpose: str) -> Iterator[dict[str, obj
             continue
         slug = "match-flag" if party.called == flag_by else "disclosed-information"
         yield {
-            "id": f"from-{party.called}", "from": party.called, "to": to, "purpose": purpose,
-            "powers": [power], "items": [f"{version.key}-{slug}"],
+            "id": f"from-{party.called}",
+            "from": party.called,
+            "to": to,
+            "purpose": purpose,
+            "powers": [power],
+            "items": [f"{version.key}-{slug}"],
             "flag_only": party.called == flag_by,
             "method": version.entry.text("information-sharing-method"),
             "retention": {"for": version.entry.text("retention-period") or None},
@@ -359,8 +371,12 @@ def _recipients(party: RegisteredParty, version: Version, flag_by: str) -> list[
 
 def _sections(entry: Entry) -> Iterator[dict[str, object]]:
     """The prose, kept to the letter."""
-    covered = {"purpose": "purpose", "disclosed-information": "items",
-               "information-sharing-method": "method", "contact": "contacts"}
+    covered = {
+        "purpose": "purpose",
+        "disclosed-information": "items",
+        "information-sharing-method": "method",
+        "contact": "contacts",
+    }
     for field, covers in covered.items():
         if text := entry.text(field):
             heading = field.replace("-", " ").capitalize()

@@ -53,7 +53,11 @@ class _Reading:
         return self.version.entry.day
 
     def fault(
-        self, field: str, code: str, sentence: str, remedy: str,
+        self,
+        field: str,
+        code: str,
+        sentence: str,
+        remedy: str,
         grade: Literal["error", "warning"] = "error",
     ) -> Problem:
         one = self.version
@@ -64,9 +68,7 @@ class _Reading:
         return self.fault(field, code, sentence, remedy, "warning")
 
 
-def lint_dea(
-    register: ImportedRegister, law: Register, places: Places | None = None
-) -> tuple[Problem, ...]:
+def lint_dea(register: ImportedRegister, law: Register, places: Places | None = None) -> tuple[Problem, ...]:
     """Every problem of every version, in the order of the entries; then those of the whole."""
     found: list[Problem] = []
     latest: dict[str, Version] = {}
@@ -89,22 +91,29 @@ def _unknown_power(reading: _Reading) -> Iterator[Problem]:
     known = [f"{POWERS}:{id.rsplit('-', 1)[-1]}" for id in reading.law.provisions]
     near = get_close_matches(cited, known, n=1, cutoff=0.5)
     yield reading.fault(
-        "legal-power-disclosure", "unknown-power",
+        "legal-power-disclosure",
+        "unknown-power",
         f"there is no power called {cited or '(nothing)'}, so the agreement rests on none.",
-        f"The nearest is {near[0]}." if near else "Cite a power of the register.")
+        f"The nearest is {near[0]}." if near else "Cite a power of the register.",
+    )
 
 
 def _unknown_party(reading: _Reading) -> Iterator[Problem]:
     for party in reading.version.parties:
         if party.standings is None:
             yield reading.fault(
-                _field(party), "unknown-party", f"nothing is known of a body called {party}.",
-                "Correct the code or the name, or record whom the body acts for.")
+                _field(party),
+                "unknown-party",
+                f"nothing is known of a body called {party}.",
+                "Correct the code or the name, or record whom the body acts for.",
+            )
         elif not party.standings:
             yield reading.fault(
-                _field(party), "not-specified",
+                _field(party),
+                "not-specified",
                 f"{party} is no specified person, and no link says that it acts for one.",
-                "Share under another power, or through a body that is specified.")
+                "Share under another power, or through a body that is specified.",
+            )
 
 
 def _power_not_reached(reading: _Reading) -> Iterator[Problem]:
@@ -113,10 +122,12 @@ def _power_not_reached(reading: _Reading) -> Iterator[Problem]:
         assert power is not None
         if party.standings and not _holds(party, power, reading.entered, reading.law):
             yield reading.fault(
-                _field(party), "power-not-reached",
+                _field(party),
+                "power-not-reached",
                 f"{party} did not hold {_called(power)} on {reading.entered}: "
                 f"{_held(party, reading.entered, reading.law)}",
-                _when_held(party, power, reading.law))
+                _when_held(party, power, reading.law),
+            )
 
 
 def _held_only_later(reading: _Reading) -> Iterator[Problem]:
@@ -128,11 +139,12 @@ def _held_only_later(reading: _Reading) -> Iterator[Problem]:
         held_now = _holds(party, power, reading.entered, reading.law)
         if held_now and not _holds(party, power, start, reading.law):
             yield reading.warning(
-                "start-date", "started-before-power",
-                f"the agreement starts on {start}, when the register did not yet give {party} "
-                f"{_called(power)}.",
+                "start-date",
+                "started-before-power",
+                f"the agreement starts on {start}, when the register did not yet give {party} {_called(power)}.",
                 f"{_when_held(party, power, reading.law)} Nothing may flow before, unless the law "
-                "was ahead of the register.")
+                "was ahead of the register.",
+            )
 
 
 def _how_named(reading: _Reading) -> Iterator[Problem]:
@@ -141,21 +153,29 @@ def _how_named(reading: _Reading) -> Iterator[Problem]:
             if one.how in ("acts-for", "one-of") or (one.how == "same-body" and party.in_words):
                 person = capacity_named(one.capacity, reading.law)
                 yield reading.warning(
-                    _field(party), one.how,
+                    _field(party),
+                    one.how,
                     f"{party} {TOWARDS[one.how]} {person.meaning} ({person.source}).",
-                    f"Name the specified person as well. Source: {one.source}.")
+                    f"Name the specified person as well. Source: {one.source}.",
+                )
         if party.in_words:
             yield reading.warning(
-                _field(party), "party-in-words", f"{party} is named in words, without a code.",
-                "Give the code of a register, so that others know who is meant.")
+                _field(party),
+                "party-in-words",
+                f"{party} is named in words, without a code.",
+                "Give the code of a register, so that others know who is meant.",
+            )
 
 
 def _former_name(reading: _Reading) -> Iterator[Problem]:
     for party in reading.version.parties:
         for then in party.formerly:
             yield reading.warning(
-                "name", "former-name", f"{party.name} is also given by its former name, {then}.",
-                "Keep the former name with the party, dated, so that older papers are found.")
+                "name",
+                "former-name",
+                f"{party.name} is also given by its former name, {then}.",
+                "Keep the former name with the party, dated, so that older papers are found.",
+            )
 
 
 def _holds(party: RegisteredParty, power: Provision, day: date, law: Register) -> bool:
@@ -164,10 +184,12 @@ def _holds(party: RegisteredParty, power: Provision, day: date, law: Register) -
 
 def _held(party: RegisteredParty, day: date, law: Register) -> str:
     """What it held instead, capacity by capacity."""
+
     def of(capacity: str) -> str:
         numbers = [id.rsplit("-", 1)[-1] for id in powers_of(capacity, day, law)]
         held = f"only power {', '.join(numbers)}" if numbers else "no power"
         return f"{capacity_named(capacity, law).meaning.rstrip('. ')} held {held}"
+
     return "; ".join(map(of, party.capacities)) + "."
 
 
@@ -205,9 +227,11 @@ def _retention(reading: _Reading) -> Iterator[Problem]:
     if after(start, keep) > until:
         term = f"{start} to {reading.version.day('end-date')}"
         yield reading.warning(
-            "retention-period", "retention-beyond-term",
+            "retention-period",
+            "retention-beyond-term",
             f"what is received is kept for {_in_words(keep)}, longer than the agreement runs ({term}).",
-            "Shorten it, or say which duty to keep outlives the agreement.")
+            "Shorten it, or say which duty to keep outlives the agreement.",
+        )
 
 
 def _in_words(duration: str) -> str:
@@ -222,21 +246,31 @@ def _review(reading: _Reading) -> Iterator[Problem]:
     if "review-date" in reading.version.unreadable:
         return
     if not review:
-        yield reading.fault("review-date", "no-review", "there is no review date.",
-                            "Say when the agreement will be looked at again.")
+        yield reading.fault(
+            "review-date", "no-review", "there is no review date.", "Say when the agreement will be looked at again."
+        )
         return
     if end and review > end:
-        yield reading.fault("review-date", "review-after-the-end",
-                            f"the review on {review} comes after the end on {end}.",
-                            "Review before the agreement ends.")
+        yield reading.fault(
+            "review-date",
+            "review-after-the-end",
+            f"the review on {review} comes after the end on {end}.",
+            "Review before the agreement ends.",
+        )
     if end and review == end:
-        yield reading.warning("review-date", "review-at-the-end",
-                              f"the review is on the last day, {end}: too late to change anything.",
-                              "Review early enough to vary, renew or stop.")
+        yield reading.warning(
+            "review-date",
+            "review-at-the-end",
+            f"the review is on the last day, {end}: too late to change anything.",
+            "Review early enough to vary, renew or stop.",
+        )
     if review < reading.entered:
-        yield reading.warning("review-date", "review-overdue",
-                              f"the review date, {review}, had passed on the day of the entry, "
-                              f"{reading.entered}.", "Record the review, and set the next.")
+        yield reading.warning(
+            "review-date",
+            "review-overdue",
+            f"the review date, {review}, had passed on the day of the entry, {reading.entered}.",
+            "Record the review, and set the next.",
+        )
 
 
 def _registered_late(reading: _Reading) -> Iterator[Problem]:
@@ -247,9 +281,11 @@ def _registered_late(reading: _Reading) -> Iterator[Problem]:
     if late >= LATE:
         weeks = f"{late // 7} week{'s' if late >= 14 else ''}"
         yield reading.warning(
-            "start-date", "registered-late",
+            "start-date",
+            "registered-late",
             f"it was registered on {reading.entered}, {weeks} after it started on {start}.",
-            "Register an agreement before anything flows under it.")
+            "Register an agreement before anything flows under it.",
+        )
 
 
 def _changed(reading: _Reading) -> Iterator[Problem]:
@@ -261,16 +297,20 @@ def _changed(reading: _Reading) -> Iterator[Problem]:
         way = "extended" if new > old else "shortened"
         lapsed = " It had ended by then." if old < reading.entered else ""
         yield reading.warning(
-            "end-date", f"term-{way}",
+            "end-date",
+            f"term-{way}",
             f"the term was {way} from {old} to {new} by a new entry of {reading.entered}.{lapsed}",
-            "Check that both sides agreed to it, and that nothing flowed between.")
+            "Check that both sides agreed to it, and that nothing flowed between.",
+        )
     was = reading.before.entry.text("legal-power-disclosure")
     now = reading.version.entry.text("legal-power-disclosure")
     if was != now:
         yield reading.warning(
-            "legal-power-disclosure", "power-changed",
+            "legal-power-disclosure",
+            "power-changed",
             f"the power cited was changed from {was} to {now} on {reading.entered}.",
-            f"What flowed from {reading.before.entry.day} on rested on the power cited before.")
+            f"What flowed from {reading.before.entry.day} on rested on the power cited before.",
+        )
 
 
 # --- places and pattern
@@ -284,13 +324,18 @@ def _area_name(reading: _Reading) -> Iterator[Problem]:
         if here and len(made_up) == len(here):
             place, tiers = made_up[0]
             yield reading.fault(
-                "area-names", "area-name-differs",
+                "area-names",
+                "area-name-differs",
                 f"{name} is no {' '.join(sorted(tiers))} council: {place.curie} is {place.name}.",
-                f"Write {place.name}.")
+                f"Write {place.name}.",
+            )
         elif not here and reading.places and not reading.places.named(name):
             yield reading.warning(
-                "area-names", "unknown-area", f"no party and no register bears the name {name}.",
-                "Give the code of the area.")
+                "area-names",
+                "unknown-area",
+                f"no party and no register bears the name {name}.",
+                "Give the code of the area.",
+            )
 
 
 def _flag_only(reading: _Reading) -> Iterator[Problem]:
@@ -298,14 +343,27 @@ def _flag_only(reading: _Reading) -> Iterator[Problem]:
         called = {party.called: party.name for party in reading.version.parties}
         who = called.get(found.by, "one side")
         yield reading.warning(
-            "disclosed-information", "flag-only",
+            "disclosed-information",
+            "flag-only",
             f"{who} returns a flag only (hit or no hit): “{found.sentence}”.",
-            "A hit is a disclosure too: see that the power and the retention cover the flag.")
+            "A hit is a disclosure too: see that the power and the retention cover the flag.",
+        )
 
 
 RULES: tuple[Callable[[_Reading], Iterator[Problem]], ...] = (
-    _unreadable, _unknown_power, _unknown_party, _power_not_reached, _held_only_later, _how_named, _former_name,
-    _retention, _review, _registered_late, _changed, _area_name, _flag_only,
+    _unreadable,
+    _unknown_power,
+    _unknown_party,
+    _power_not_reached,
+    _held_only_later,
+    _how_named,
+    _former_name,
+    _retention,
+    _review,
+    _registered_late,
+    _changed,
+    _area_name,
+    _flag_only,
 )
 
 
@@ -318,9 +376,13 @@ def _schemes(register: ImportedRegister) -> Iterator[Problem]:
     if len(schemes) > 1:
         words = ", and in words" if any(one.in_words for one in parties) else ""
         yield Problem(
-            register.file, 0, "mixed-schemes",
+            register.file,
+            0,
+            "mixed-schemes",
             f"Parties are named by {len(schemes)} identifier schemes ({', '.join(schemes)}){words}.",
-            "Choose one scheme for each kind of body.", "warning")
+            "Choose one scheme for each kind of body.",
+            "warning",
+        )
 
 
 def _one_body_many_codes(register: ImportedRegister, law: Register) -> Iterator[Problem]:
@@ -335,6 +397,10 @@ def _one_body_many_codes(register: ImportedRegister, law: Register) -> Iterator[
         if len(bodies) > 1:
             last = max(bodies.values(), key=lambda version: version.entry.number)
             yield Problem(
-                register.file, last.entry.item_line, "two-codes",
+                register.file,
+                last.entry.item_line,
+                "two-codes",
                 f"{capacity_named(capacity, law).meaning} is named as {' and as '.join(bodies)}.",
-                "Use one of them.", "warning")
+                "Use one of them.",
+                "warning",
+            )

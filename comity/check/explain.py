@@ -41,7 +41,8 @@ SENTENCES: dict[str, str] = {
     "same-controller": "Nothing leaves: giver and receiver are the same controller, so this is no disclosure.",
     "emergency": "A declared emergency answers the question for now ({rule}); a review is due.",
     "no-power": "No power or duty that was considered reaches this share; the nearest is {rule}{fact}.",
-    "no-route-known": "The register knows no power for this giver, receiver and purpose. That is not the same as unlawful: a person must look.",
+    "no-route-known": "The register knows no power for this giver, receiver and purpose. "
+    "That is not the same as unlawful: a person must look.",
     "discloser-lacks-capacity": "{rule} lists who may give this, and {discloser} is not on the list.",
     "recipient-lacks-capacity": "{rule} lists who may receive this, and {recipient} is not on the list.",
     "purpose-not-covered": "{rule} is for other purposes{fact}.",
@@ -98,11 +99,12 @@ MET: dict[Step, str] = {
 
 @dataclass(frozen=True)
 class Question:
-    """An open test: what is asked, for which items, who may answer, what a yes would lead to."""
+    """An open test: what is asked, for which items, and which offices of which partner may answer."""
 
     test: str
     question: str
     items: tuple[str, ...]
+    partner: str
     offices: tuple[str, ...]
     instance_only: bool
 
@@ -124,14 +126,21 @@ class Wording:
         proposal = decision.proposal
         who = f"{self.title(proposal.discloser.partner)} to {self.title(proposal.recipient.partner)}"
         purpose = self.law.purpose(proposal.purpose).meaning
-        must = " The law requires part of it." if decision.must and decision.headline != Headline.FULL else (
-            " The law requires it." if decision.must else "")
+        must = (
+            " The law requires part of it."
+            if decision.must and decision.headline != Headline.FULL
+            else (" The law requires it." if decision.must else "")
+        )
         return f"{who}, for {purpose}, on {proposal.on}: {HEADLINES[decision.headline]}{must}"
 
     def paragraph(self, decision: Decision) -> str:
         """The whole decision as a practitioner reads it: what goes, what waits, what stays, and why."""
         lines = [self.headline(decision)]
-        for outcome, lead in ((Outcome.SHARE, "May go"), (Outcome.REFER, "A person must decide"), (Outcome.WITHHOLD, "Stays")):
+        for outcome, lead in (
+            (Outcome.SHARE, "May go"),
+            (Outcome.REFER, "A person must decide"),
+            (Outcome.WITHHOLD, "Stays"),
+        ):
             for reasons, answers in self._grouped(decision, outcome):
                 names = ", ".join(self.title(one.item) for one in answers)
                 lines.append(f"{lead}: {names}. {reasons}")
@@ -146,11 +155,13 @@ class Wording:
 
     def because(self, answer: Answer, decision: Decision) -> str:
         """Why, in as few sentences as say it: the determining reasons, or the power shared under."""
-        chosen = answer.against or tuple(
-            one for one in answer.reasons if one.step == Step.POWER and one.effect == Outcome.SHARE)[:1]
+        chosen = (
+            answer.against
+            or tuple(one for one in answer.reasons if one.step == Step.POWER and one.effect == Outcome.SHARE)[:1]
+        )
         if not chosen:
             chosen = answer.reasons[:1]
-        sentences = [self.reason(one, decision) for one in chosen]
+        sentences = [self.reason(one, decision) for one in _each_question_once(chosen)]
         sentences += [self.reason(one, decision) for one in answer.reasons if one.warning]
         return " ".join(dict.fromkeys(sentences)) + self._extras(answer)
 
@@ -215,7 +226,9 @@ class Wording:
         return cites if cites and cites != entry.citation else entry.citation
 
     def claim(self, claimed: Claimed) -> str:
-        word = {"holds": "it holds.", "open": "it may hold; something is open.", "no": "it does not hold."}[claimed.holds]
+        word = {"holds": "it holds.", "open": "it may hold; something is open.", "no": "it does not hold."}[
+            claimed.holds
+        ]
         return " ".join([word, *(self.reason(one) for one in claimed.reasons)])
 
     def _judged(self, reason: Reason, decision: Decision | None) -> str:
@@ -237,8 +250,10 @@ class Wording:
             lines += list(self._steps(answer, decision))
         lines += ["", f"Register: {decision.basis.register_} {decision.basis.register_digest}"]
         lines += [f"Agreement: {self.title(id)} {digest}" for id, digest in decision.basis.agreements.items()]
-        lines += [f"Judgement: {one.test} = {one.answer}, {one.by} ({one.office}), {one.from_}: {one.reasons}"
-                  for one in decision.basis.judgements]
+        lines += [
+            f"Judgement: {one.test} = {one.answer}, {one.by} ({one.office}), {one.from_}: {one.reasons}"
+            for one in decision.basis.judgements
+        ]
         lines += [f"Confirmed: {one}" for one in decision.basis.confirmations]
         return "\n".join(lines)
 
@@ -256,10 +271,21 @@ class Wording:
             for reason in answer.against:
                 if reason.code == "awaiting-human" and reason.fact:
                     fact = self.law.fact(reason.fact)
-                    before = found.get(fact.id) or Question(fact.id, fact.question, (), reason.offices, fact.instance_only)
+                    asked = decision.proposal.recipient if reason.end == "recipient" else decision.proposal.discloser
+                    before = found.get(fact.id) or Question(
+                        fact.id, fact.question, (), asked.partner, reason.offices, fact.instance_only
+                    )
                     items = dict.fromkeys((*before.items, answer.item))
                     found[fact.id] = replace(before, items=tuple(items))
         return list(found.values())
+
+
+def _each_question_once(reasons: Iterable[Reason]) -> list[Reason]:
+    """A question that several rules ask is put once; everything else stays."""
+    first: dict[object, Reason] = {}
+    for one in reasons:
+        first.setdefault(one.fact if one.code == "awaiting-human" else one, one)
+    return list(first.values())
 
 
 def _one_each(claimed: Iterable[Claimed]) -> list[Claimed]:

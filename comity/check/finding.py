@@ -25,6 +25,9 @@ from comity.terms import (
     outcome_of,
 )
 
+LEFT_OUT = frozenset({"discloser-lacks-capacity", "recipient-lacks-capacity"})
+"""The codes by which a closed list leaves a party out."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -56,8 +59,9 @@ def passed() -> Finding:
     return Finding(True)
 
 
-def noted(value: Truth, step: Step, code: str, effect: Outcome, rests_on: str = "", route: str = "", *,
-          warning: bool = False) -> Finding:
+def noted(
+    value: Truth, step: Step, code: str, effect: Outcome, rests_on: str = "", route: str = "", *, warning: bool = False
+) -> Finding:
     """A finding with one reason of its own."""
     reason = Reason(step=step, code=code, effect=effect, rests_on=rests_on, route=route, warning=warning)
     return Finding(value, (reason,))
@@ -67,7 +71,9 @@ def met(step: Step, provision: str) -> Reason:
     return Reason(step=step, code="met", effect=Outcome.SHARE, rests_on=provision)
 
 
-def opened(case: Case, item: ProposedItem, step: Step, routes: list[Weighed], code: str, end: End | None = None) -> Finding:
+def opened(
+    case: Case, item: ProposedItem, step: Step, routes: list[Weighed], code: str, end: End | None = None
+) -> Finding:
     """Passed if some route holds; open if one might; else closed, for the nearest route's reason."""
     value = any_of(one.value for one in routes)
     if value is True:
@@ -84,28 +90,36 @@ def barred(case: Case, item: ProposedItem, step: Step) -> Finding:
 
 
 def _bar(case: Case, item: ProposedItem, step: Step, bar: Weighed) -> Finding:
-    lifts = [case.weigh(provision, route, item, "discloser") for provision, route in case.law.lifting(bar.provision.id)
-             if not case.mismatch(provision, route, item, "discloser", Duty.NONE)]
+    lifts = [
+        case.weigh(provision, route, item, "discloser")
+        for provision, route in case.law.lifting(bar.provision.id)
+        if case.reaches(provision, route, item, "discloser", Duty.NONE)
+    ]
     lifted = any_of(one.value for one in lifts)
     value = negation(all_of((bar.value, negation(lifted))))
     if value is True:
-        return Finding(True, tuple(_answered(case, item, step, bar, None)) if bar.value is False else tuple(
-            _holds(case, item, step, one, None) for one in lifts if one.value))
+        return Finding(
+            True,
+            tuple(_answered(case, item, step, bar, None))
+            if bar.value is False
+            else tuple(_holds(case, item, step, one, None) for one in lifts if one.value),
+        )
     if value is None:
         waiting = [one for one in lifts if one.value is None] + ([bar] if bar.value is None else [])
         return Finding(None, _open(case, item, step, waiting, None))
-    return Finding(False, (_because(step, bar, bar.route.reason or "prohibited", None, fact=_refused(case, item, bar)),))
+    return Finding(
+        False, (_because(step, bar, bar.route.reason or "prohibited", None, fact=_refused(case, item, bar)),)
+    )
 
 
 def excluded(case: Case, item: ProposedItem) -> tuple[Reason, ...]:
     """The closed lists for this purpose and kind that leave a party out; the one somebody cited comes first."""
-    capacity = {"discloser-lacks-capacity", "recipient-lacks-capacity"}
     found: list[Reason] = []
     for provision, route in case.law.routes(Step.POWER):
         if not (route.closed or route.effect == "closes"):
             continue
         codes = case.mismatch(provision, route, item, "discloser", Duty.NONE)
-        if codes and set(codes) <= capacity:
+        if codes and LEFT_OUT.issuperset(codes):
             weighed = case.weigh(provision, route, item, "discloser")
             found += [_because(Step.POWER, weighed, code, None) for code in codes]
     return tuple(sorted(found, key=lambda one: one.rests_on != case.proposal.claimed))
@@ -113,7 +127,9 @@ def excluded(case: Case, item: ProposedItem) -> tuple[Reason, ...]:
 
 def _holds(case: Case, item: ProposedItem, step: Step, one: Weighed, end: End | None) -> Reason:
     used = [judgement.id for fact in one.route.needs if (judgement := case.tested(fact, item))]
-    code = "emergency" if any(case.law.fact(f).is_test and case.by_emergency(f, item) for f in one.route.needs) else "met"
+    code = (
+        "emergency" if any(case.law.fact(f).is_test and case.by_emergency(f, item) for f in one.route.needs) else "met"
+    )
     reason = _because(step, one, code, end)
     return reason.model_copy(update={"effect": Outcome.SHARE, "judgement": ", ".join(used)})
 
@@ -124,7 +140,8 @@ def _answered(case: Case, item: ProposedItem, step: Step, bar: Weighed, end: End
         if case.law.fact(fact).is_test and case.known(fact, item):
             judgement = case.tested(fact, item)
             yield _because(step, bar, "met" if judgement else "emergency", end).model_copy(
-                update={"effect": Outcome.SHARE, "fact": fact, "judgement": judgement.id if judgement else ""})
+                update={"effect": Outcome.SHARE, "fact": fact, "judgement": judgement.id if judgement else ""}
+            )
 
 
 def _open(case: Case, item: ProposedItem, step: Step, routes: list[Weighed], end: End | None) -> tuple[Reason, ...]:
@@ -136,20 +153,30 @@ def _open(case: Case, item: ProposedItem, step: Step, routes: list[Weighed], end
             continue
         for fact in one.open:
             code = "awaiting-human" if case.law.fact(fact).is_test else "condition-not-known"
-            reasons.append(_because(step, one, code, end, fact=fact, effect=Outcome.REFER, offices=case.offices(fact, end)))
+            reasons.append(
+                _because(step, one, code, end, fact=fact, effect=Outcome.REFER, offices=case.offices(fact, end))
+            )
         if one.route.effect != "bars":
-            reasons += [_because(step, one, "awaiting-confirmation", end, path=path, effect=Outcome.REFER)
-                        for path in one.doubts]
+            reasons += [
+                _because(step, one, "awaiting-confirmation", end, path=path, effect=Outcome.REFER)
+                for path in one.doubts
+            ]
     return tuple(dict.fromkeys(reasons))
 
 
-def _closed(case: Case, item: ProposedItem, step: Step, routes: list[Weighed], code: str, end: End | None) -> tuple[Reason, ...]:
+def _closed(
+    case: Case, item: ProposedItem, step: Step, routes: list[Weighed], code: str, end: End | None
+) -> tuple[Reason, ...]:
     if not routes:
         return (Reason(step=step, code=code, effect=Outcome.WITHHOLD, end=end),)
     nearest = min(routes, key=lambda one: one.distance)
     facts = nearest.failed or (None,)
-    return tuple(_because(step, nearest, _code_of(case, fact, code), end, fact=fact,
-                          offices=case.offices(fact, end) if fact else ()) for fact in facts)
+    return tuple(
+        _because(
+            step, nearest, _code_of(case, fact, code), end, fact=fact, offices=case.offices(fact, end) if fact else ()
+        )
+        for fact in facts
+    )
 
 
 def _code_of(case: Case, fact: str | None, code: str) -> str:
@@ -161,12 +188,29 @@ def _refused(case: Case, item: ProposedItem, bar: Weighed) -> str | None:
     return next((fact for fact in bar.route.unless if case.law.fact(fact).is_test), None)
 
 
-def _because(step: Step, one: Weighed, code: str, end: End | None, *, fact: str | None = None, path: str = "",
-             effect: Outcome | None = None, offices: tuple[str, ...] = ()) -> Reason:
+def _because(
+    step: Step,
+    one: Weighed,
+    code: str,
+    end: End | None,
+    *,
+    fact: str | None = None,
+    path: str = "",
+    effect: Outcome | None = None,
+    offices: tuple[str, ...] = (),
+) -> Reason:
     return Reason(
-        step=step, code=code, effect=effect or REASON_CODES[code].outcome, rests_on=one.provision.id, route=one.route.id,
-        cites=one.route.cites or one.provision.citation, end=end, fact=fact, offices=offices, path=path,
-        unconfirmed=one.doubts if one.route.effect == "bars" else (),
+        step=step,
+        code=code,
+        effect=effect or REASON_CODES[code].outcome,
+        rests_on=one.provision.id,
+        route=one.route.id,
+        cites=one.route.cites or one.provision.citation,
+        end=end,
+        fact=fact,
+        offices=offices,
+        path=path,
+        unconfirmed=one.doubts if one.route.effect == "bars" or code in LEFT_OUT else (),
     )
 
 
@@ -176,8 +220,14 @@ def _on(case: Case, item: ProposedItem, step: Step, fact: str, value: Truth, cod
         code = "awaiting-human" if case.law.fact(fact).is_test else "condition-not-known"
     elif value:
         code = "met"
-    return Reason(step=step, code=code, effect=outcome_of(value), fact=fact, judgement=judgement.id if judgement else "",
-                  offices=case.offices(fact, None) if code == "awaiting-human" else ())
+    return Reason(
+        step=step,
+        code=code,
+        effect=outcome_of(value),
+        fact=fact,
+        judgement=judgement.id if judgement else "",
+        offices=case.offices(fact, None) if code == "awaiting-human" else (),
+    )
 
 
 def total(case: Case, item: ProposedItem, findings: list[Finding], duty: Duty) -> Answer:
@@ -186,7 +236,11 @@ def total(case: Case, item: ProposedItem, findings: list[Finding], duty: Duty) -
     outcome = outcome_of(sum_.value)
     due_rule, due = _due(case, item) if duty == Duty.DUE and outcome == Outcome.SHARE else ("", None)
     return Answer(
-        item=item.item, outcome=outcome, duty=duty, due=due, due_rule=due_rule,
+        item=item.item,
+        outcome=outcome,
+        duty=duty,
+        due=due,
+        due_rule=due_rule,
         transform=_transform(case, item) if outcome == Outcome.SHARE else Transform.NONE,
         automatic=outcome == Outcome.SHARE and _by_itself(case, item, sum_),
         reasons=tuple(dict.fromkeys(sum_.reasons)),
@@ -233,15 +287,23 @@ def claimed(case: Case, item: ProposedItem, provision: str) -> Claimed:
         return Claimed.model_validate({"item": item.item, "provision": provision, "holds": word, "reasons": reasons})
 
     def refused(*codes: str) -> Claimed:
-        return result(False, *(Reason(step=Step.POWER, code=code, effect=Outcome.WITHHOLD, rests_on=provision)
-                               for code in codes))
+        return result(
+            False, *(Reason(step=Step.POWER, code=code, effect=Outcome.WITHHOLD, rests_on=provision) for code in codes)
+        )
 
     if named.kind == "exemption":
         return refused("exemption-not-a-power")
-    routes = [route for route in named.routes if route.effect in ("allows", "closes") and route.step in (Step.POWER, Step.BASIS)]
+    routes = [
+        route
+        for route in named.routes
+        if route.effect in ("allows", "closes") and route.step in (Step.POWER, Step.BASIS)
+    ]
     missed = {route.id: case.mismatch(named, route, item, "discloser", Duty.NONE) for route in routes}
-    reaching = [case.weigh(named, route, item, "discloser") for route in routes
-                if not missed[route.id] and route.effect == "allows"]
+    reaching = [
+        case.weigh(named, route, item, "discloser")
+        for route in routes
+        if not missed[route.id] and route.effect == "allows"
+    ]
     if value := any_of(one.value for one in reaching):
         return result(True)
     if reaching and value is None:
@@ -258,7 +320,9 @@ def verdict(case: Case, answers: list[Answer]) -> Decision:
     """The decision that the answers make, with its headline and everything it rests on."""
     proposal = case.proposal
     used = {name for one in answers for reason in one.reasons for name in reason.judgement.split(", ") if name}
-    refused = {reason.fact for one in answers for reason in one.reasons if reason.fact and reason.effect != Outcome.SHARE}
+    refused = {
+        reason.fact for one in answers for reason in one.reasons if reason.fact and reason.effect != Outcome.SHARE
+    }
     return Decision(
         proposal=proposal,
         headline=headline_of(one.outcome for one in answers),
@@ -266,12 +330,15 @@ def verdict(case: Case, answers: list[Answer]) -> Decision:
         answers=tuple(answers),
         claimed=tuple(claimed(case, item, proposal.claimed) for item in proposal.items) if proposal.claimed else (),
         review_due=working_days_after(proposal.on, 3) if proposal.emergency else None,
-        basis=Basis.model_validate({
-            "register": case.law.name, "register_digest": case.law.digest,
-            "agreements": {one.agreement.id: one.digest for one in case.agreements},
-            "judgements": [one for one in case.judgements if one.id in used or one.test in refused],
-            "confirmations": sorted(f"{one.entry}.{one.path}" for one in case.law.confirmations),
-        }),
+        basis=Basis.model_validate(
+            {
+                "register": case.law.name,
+                "register_digest": case.law.digest,
+                "agreements": {one.agreement.id: one.digest for one in case.agreements},
+                "judgements": [one for one in case.judgements if one.id in used or one.test in refused],
+                "confirmations": sorted(f"{one.entry}.{one.path}" for one in case.law.confirmations),
+            }
+        ),
     )
 
 
@@ -283,4 +350,3 @@ def working_days_after(day: date, count: int) -> date:
         while day.weekday() > 4 or day in closed:
             day += timedelta(days=1)
     return day
-

@@ -22,7 +22,9 @@ from comity.source import Document, Path, Problem
 CITED = ("powers", "bases", "conditions")
 
 
-def lint_agreement(agreement: Agreement, document: Document, world: World, names: Names, on: date) -> tuple[Problem, ...]:
+def lint_agreement(
+    agreement: Agreement, document: Document, world: World, names: Names, on: date
+) -> tuple[Problem, ...]:
     """Every problem that law, partners and decisions show, in the order of the text."""
     problems: list[Problem] = []
     if agreement.register_ == world.law.name:
@@ -50,31 +52,54 @@ def _cited(agreement: Agreement, flow: Flow, document: Document, path: Path, law
 
 def _kind(provision: Provision, key: str, document: Document, path: Path) -> Iterator[Problem]:
     if provision.kind == "exemption":
-        yield document.problem(path, "exemption-cited", f"{provision.citation} is an exemption: it is neither a power nor a basis.",
-                               "Name the power and the basis; keep the exemption for the duties it lifts.")
+        yield document.problem(
+            path,
+            "exemption-cited",
+            f"{provision.citation} is an exemption: it is neither a power nor a basis.",
+            "Name the power and the basis; keep the exemption for the duties it lifts.",
+        )
     elif key == "powers" and provision.kind not in ("power", "duty"):
-        yield document.problem(path, "not-a-power", f"{provision.citation} gives no power to share.",
-                               "Name a power or a duty.")
+        yield document.problem(
+            path, "not-a-power", f"{provision.citation} gives no power to share.", "Name a power or a duty."
+        )
     if provision.evidence == "to-confirm":
-        yield _warning(document, path, "unconfirmed-provision", f"{provision.citation} has yet to be confirmed.",
-                       "A named officer can confirm it: comity law confirm.")
+        yield _warning(
+            document,
+            path,
+            "unconfirmed-provision",
+            f"{provision.citation} has yet to be confirmed.",
+            "A named officer can confirm it: comity law confirm.",
+        )
 
 
 def _lapsed(provision: Provision, agreement: Agreement, document: Document, path: Path) -> Iterator[Problem]:
     start, end = agreement.term.from_, agreement.term.until
     if not provision.in_force:
-        yield document.problem(path, "law-not-in-force", f"{provision.citation} is not in force yet.",
-                               "Rest the flow on law in force; add this by a variation once it begins.")
+        yield document.problem(
+            path,
+            "law-not-in-force",
+            f"{provision.citation} is not in force yet.",
+            "Rest the flow on law in force; add this by a variation once it begins.",
+        )
     elif not provision.in_force_on(start):
-        yield document.problem(path, "law-not-in-force", f"{provision.citation} is not in force on {start}, when the agreement begins.",
-                               "Cite the law in force for the whole term.")
+        yield document.problem(
+            path,
+            "law-not-in-force",
+            f"{provision.citation} is not in force on {start}, when the agreement begins.",
+            "Cite the law in force for the whole term.",
+        )
     elif end and not any(end in period or period.until == end for period in provision.in_force):
-        yield document.problem(path, "law-lapses", f"{provision.citation} ends before the agreement does.",
-                               "End the flow with the law, or cite what replaces it.")
+        yield document.problem(
+            path,
+            "law-lapses",
+            f"{provision.citation} ends before the agreement does.",
+            "End the flow with the law, or cite what replaces it.",
+        )
 
 
-def _reach(agreement: Agreement, flow: Flow, document: Document, path: Path, world: World, names: Names,
-           on: date) -> Iterator[Problem]:
+def _reach(
+    agreement: Agreement, flow: Flow, document: Document, path: Path, world: World, names: Names, on: date
+) -> Iterator[Problem]:
     """Every two parties of the flow: does a cited power reach them, and does the check ever let anything go?"""
     day = max(on, agreement.term.from_)
     for at, receiver in enumerate(flow.to):
@@ -93,13 +118,16 @@ def _reach(agreement: Agreement, flow: Flow, document: Document, path: Path, wor
 def _cell(flow: Flow, giver: str, receiver: str, case: Case, document: Document, path: Path) -> Iterator[Problem]:
     known = [id for id in flow.powers if id in case.law.provisions]
     items = case.proposal.items
-    unreached = [item.called for item in items
-                 if known and all(claimed(case, item, power).holds == "no" for power in known)]
+    unreached = [
+        item.called for item in items if known and all(claimed(case, item, power).holds == "no" for power in known)
+    ]
     if unreached:
         yield document.problem(
-            path, "power-does-not-reach",
+            path,
+            "power-does-not-reach",
             f"None of the powers cited in {flow.id} reaches {', '.join(unreached)} from {giver} to {receiver}.",
-            "Name a power that covers both parties in the capacities they hold, or leave the party out of the flow.")
+            "Name a power that covers both parties in the capacities they hold, or leave the party out of the flow.",
+        )
 
 
 def _parties(agreement: Agreement, document: Document, names: Names) -> Iterator[Problem]:
@@ -109,14 +137,23 @@ def _parties(agreement: Agreement, document: Document, names: Names) -> Iterator
         try:
             partner = names.partnership.partner(party.partner)
         except UnknownName as error:
-            yield document.problem(("parties", at, "partner"), "unknown-party", str(error),
-                                   "Correct the id, or add the partner to partnership.yaml.")
+            yield document.problem(
+                ("parties", at, "partner"),
+                "unknown-party",
+                str(error),
+                "Correct the id, or add the partner to partnership.yaml.",
+            )
             continue
-        held = {one.capacity for one in partner.capacities} | {one.capacity for unit in partner.units for one in unit.capacities}
+        held = {one.capacity for one in partner.capacities} | {
+            one.capacity for unit in partner.units for one in unit.capacities
+        }
         for capacity in sorted(set(party.capacities) - set(names.law.capacities_of(held))):
-            yield document.problem(("parties", at, "capacities"), "capacity-not-held",
-                                   f"{partner.name} does not hold the capacity {capacity}.",
-                                   "Correct the capacity here or in partnership.yaml.")
+            yield document.problem(
+                ("parties", at, "capacities"),
+                "capacity-not-held",
+                f"{partner.name} does not hold the capacity {capacity}.",
+                "Correct the capacity here or in partnership.yaml.",
+            )
 
 
 def _warning(document: Document, path: Path, code: str, sentence: str, remedy: str) -> Problem:

@@ -44,8 +44,10 @@ def answer(case: Case, item: ProposedItem) -> Answer:
 
 def people(case: Case, item: ProposedItem) -> Finding:
     """1. Is it information about people? If it is said to identify nobody, somebody must have judged so."""
-    text = barred(case, item, Step.PEOPLE)
-    return text & Finding.on_fact(case, item, Step.PEOPLE, "reidentification-risk") if case.could_identify(item) else text
+    judged = (
+        Finding.on_fact(case, item, Step.PEOPLE, "reidentification-risk") if case.could_identify(item) else passed()
+    )
+    return barred(case, item, Step.PEOPLE) & judged
 
 
 def prohibition(case: Case, item: ProposedItem) -> Finding:
@@ -117,23 +119,21 @@ def proportionality(case: Case, item: ProposedItem) -> Finding:
     if not case.about_people(item) or not case.leaves_its_purpose:
         return passed()
     routes = case.weighed(Step.PROPORTIONALITY, "allows", item)
-    return opened(case, item, Step.PROPORTIONALITY, routes, "disproportionate") & barred(case, item, Step.PROPORTIONALITY)
+    bars = barred(case, item, Step.PROPORTIONALITY)
+    return opened(case, item, Step.PROPORTIONALITY, routes, "disproportionate") & bars
 
 
 def clauses(case: Case, item: ProposedItem, duty: Duty) -> Finding:
     """9a. A clause in force that says no withholds; where a duty says must, it refers."""
-    must = duty == Duty.DUE
-    effect = Outcome.REFER if must else Outcome.WITHHOLD
-    return Finding.all(
-        noted(None if must else False, Step.HANDLING, "agreement-clause", effect, signed.agreement.id, clause.id)
-        for signed, clause in case.clauses_against(item))
+    value, effect = (None, Outcome.REFER) if duty == Duty.DUE else (False, Outcome.WITHHOLD)
+    against = [(signed.agreement.id, clause.id) for signed, clause in case.clauses_against(item)]
+    return Finding.all(noted(value, Step.HANDLING, "agreement-clause", effect, *where) for where in against)
 
 
 def retention(case: Case, item: ProposedItem) -> Finding:
     """9b. What was received may be kept only as long as the agreement says."""
-    past = [(signed, flow) for signed, flow in case.kept_under(item) if case.past_retention(signed, flow)]
-    return Finding.all(noted(False, Step.HANDLING, "retention", Outcome.WITHHOLD, signed.agreement.id, flow.id)
-                       for signed, flow in past)
+    past = [(signed.agreement.id, flow.id) for signed, flow in case.kept_too_long(item)]
+    return Finding.all(noted(False, Step.HANDLING, "retention", Outcome.WITHHOLD, *where) for where in past)
 
 
 def agreement(case: Case, item: ProposedItem, duty: Duty) -> Finding:
@@ -142,6 +142,7 @@ def agreement(case: Case, item: ProposedItem, duty: Duty) -> Finding:
         return passed()
     if covering := list(case.covering_flows(item)):
         facts = {fact for signed, flow in covering for fact in (*signed.agreement.preconditions, *flow.needs)}
-        return Finding.all(Finding.on_fact(case, item, Step.HANDLING, fact, "condition-not-met") for fact in sorted(facts))
+        asked = [Finding.on_fact(case, item, Step.HANDLING, fact, "condition-not-met") for fact in sorted(facts)]
+        return Finding.all(asked)
     excused = duty == Duty.DUE or case.proposal.emergency is not None
     return noted(excused or None, Step.HANDLING, case.why_no_agreement(), Outcome.REFER, warning=excused)

@@ -14,7 +14,7 @@ from comity.check.decision import Answer, Asked, Judgement, JudgementScope, Prop
 from comity.check.reference import answer as answer_for
 from comity.check.world import World
 from comity.partnership import Partnership, PartyFact, PartyRef
-from comity.terms import Form, Mode, Outcome, slug_of
+from comity.terms import Form, Mode, Outcome, Step, slug_of
 
 RANK = {Outcome.WITHHOLD: 0, Outcome.REFER: 1, Outcome.SHARE: 2}
 
@@ -65,8 +65,11 @@ def applied(change: Change, item: ProposedItem) -> Outcome:
 
 
 def _sentence(change: Change, outcome: Outcome) -> str:
-    return f"{change.sentence} Then: {outcome}." if outcome == Outcome.SHARE else (
-        f"{change.sentence} Then a person can decide.")
+    return (
+        f"{change.sentence} Then: {outcome}."
+        if outcome == Outcome.SHARE
+        else (f"{change.sentence} Then a person can decide.")
+    )
 
 
 def _whom(world: World, proposal: Proposal) -> str:
@@ -79,14 +82,16 @@ def _whom(world: World, proposal: Proposal) -> str:
 
 def answer_tests(world: World, proposal: Proposal, item: ProposedItem, answer: Answer) -> Iterator[Change]:
     """Answer the open tests; reconsider one that was answered no."""
-    open_ = tuple(dict.fromkeys(one.fact for one in answer.against
-                                if one.fact and world.law.fact(one.fact).is_test))
+    open_ = tuple(dict.fromkeys(one.fact for one in answer.against if one.fact and world.law.fact(one.fact).is_test))
     if open_:
         names = ", ".join(open_)
         refused = answer.outcome == Outcome.WITHHOLD
         offices = _offices(world, proposal, open_)
-        who = f"Only somebody who may judge {names} ({offices}) can reconsider." if refused else (
-            f"Answer {names} ({offices}).")
+        who = (
+            f"Only somebody who may judge {names} ({offices}) can reconsider."
+            if refused
+            else (f"Answer {names} ({offices}).")
+        )
         changed = world
         for test in open_:
             changed = replace(changed, judgements=(*changed.judgements, yes(world, proposal, item, test)))
@@ -98,13 +103,20 @@ def _all_tests(world: World, proposal: Proposal, item: ProposedItem, asked: tupl
     """Where one answer raises the next question, all the questions that arise."""
     for _ in range(4):
         again = answer_for(world.case(proposal), item)
-        more = tuple(dict.fromkeys(one.fact for one in again.against
-                                   if one.fact and world.law.fact(one.fact).is_test and one.fact not in asked))
+        more = tuple(
+            dict.fromkeys(
+                one.fact
+                for one in again.against
+                if one.fact and world.law.fact(one.fact).is_test and one.fact not in asked
+            )
+        )
         if not more:
             return
         asked += more
         world = replace(world, judgements=(*world.judgements, *(yes(world, proposal, item, test) for test in more)))
-        yield Change("answer-a-test", f"Answer {', '.join(asked)} ({_offices(world, proposal, asked)}).", world, proposal)
+        yield Change(
+            "answer-a-test", f"Answer {', '.join(asked)} ({_offices(world, proposal, asked)}).", world, proposal
+        )
 
 
 def yes(world: World, proposal: Proposal, item: ProposedItem, test: str) -> Judgement:
@@ -113,10 +125,20 @@ def yes(world: World, proposal: Proposal, item: ProposedItem, test: str) -> Judg
     for end in ENDS:
         if offices := case.offices(test, end):
             break
-    return Judgement.model_validate({
-        "id": f"remedy-{test}", "test": test, "answer": "yes", "by": offices[0], "office": offices[0],
-        "partner": case.party(end).controller, "reasons": "as the remedy supposes",
-        "scope": JudgementScope(instance=proposal.id), "items": (item.item,), "from": proposal.on})
+    return Judgement.model_validate(
+        {
+            "id": f"remedy-{test}",
+            "test": test,
+            "answer": "yes",
+            "by": offices[0],
+            "office": offices[0],
+            "partner": case.party(end).controller,
+            "reasons": "as the remedy supposes",
+            "scope": JudgementScope(instance=proposal.id),
+            "items": (item.item,),
+            "from": proposal.on,
+        }
+    )
 
 
 def _offices(world: World, proposal: Proposal, tests: tuple[str, ...]) -> str:
@@ -132,7 +154,10 @@ def other_form(world: World, proposal: Proposal, item: ProposedItem, answer: Ans
     """Send it in a form that identifies nobody, if somebody judges that it does."""
     if item.form in (Form.DEPERSONALISED, Form.AGGREGATE):
         return
-    for form, words in ((Form.DEPERSONALISED, "without anything that identifies a person"), (Form.AGGREGATE, "as counts")):
+    for form, words in (
+        (Form.DEPERSONALISED, "without anything that identifies a person"),
+        (Form.AGGREGATE, "as counts"),
+    ):
         changed = item.model_copy(update={"form": form})
         judged = replace(world, judgements=(*world.judgements, yes(world, proposal, item, "reidentification-risk")))
         sentence = f"Send it {words}, once somebody has judged that it identifies nobody (reidentification-risk)."
@@ -142,8 +167,9 @@ def other_form(world: World, proposal: Proposal, item: ProposedItem, answer: Ans
 def one_at_a_time(world: World, proposal: Proposal, item: ProposedItem, answer: Answer) -> Iterator[Change]:
     """Ask about one named person instead of a list; say what it is needed for."""
     if proposal.scope != "one-case":
-        yield Change("narrower", "Ask for one named person at a time.", world,
-                     proposal.model_copy(update={"scope": "one-case"}))
+        yield Change(
+            "narrower", "Ask for one named person at a time.", world, proposal.model_copy(update={"scope": "one-case"})
+        )
     if not proposal.need and proposal.scope in ("bulk", "whole-population"):
         yield Change("say-why", "Say what it is needed for.", world, proposal.model_copy(update={"need": "as stated"}))
 
@@ -152,62 +178,108 @@ def other_route(world: World, proposal: Proposal, item: ProposedItem, answer: An
     """Another way of asking: on a request that names the duty, or to a narrower audience."""
     for provision in _duties_on_request(world):
         asked = Asked(by=proposal.recipient.partner, on=proposal.on, under=provision)
-        yield Change("other-route", f"Ask for it under {world.law.provision(provision).citation}.", world,
-                     proposal.model_copy(update={"asked": asked}))
+        yield Change(
+            "other-route",
+            f"Ask for it under {world.law.provision(provision).citation}.",
+            world,
+            proposal.model_copy(update={"asked": asked}),
+        )
     if proposal.audience in ("open", "public"):
-        yield Change("narrower-audience", "Share it with a vetted scheme or named people instead.", world,
-                     proposal.model_copy(update={"audience": "named", "mode": Mode.PUSH}))
+        yield Change(
+            "narrower-audience",
+            "Share it with a vetted scheme or named people instead.",
+            world,
+            proposal.model_copy(update={"audience": "named", "mode": Mode.PUSH}),
+        )
 
 
 def _duties_on_request(world: World) -> list[str]:
-    return [one.id for one in world.law.provisions.values() if any(route.on_request and route.duty for route in one.routes)]
+    return [
+        one.id for one in world.law.provisions.values() if any(route.on_request and route.duty for route in one.routes)
+    ]
 
 
 def consent(world: World, proposal: Proposal, item: ProposedItem, answer: Answer) -> Iterator[Change]:
     """Consent of the person, or of whoever first gave it."""
-    for fact, words in (("consent", "Ask the person; with consent recorded it can go."),
-                        ("hmrc-consent", "Ask HMRC to agree."), ("dwp-consent", "Ask the DWP to agree."),
-                        ("nca-consent", "Ask the NCA to agree."), ("written-consent", "Ask the complainant for written consent.")):
+    for fact, words in (
+        ("consent", "Ask the person; with consent recorded it can go."),
+        ("hmrc-consent", "Ask HMRC to agree."),
+        ("dwp-consent", "Ask the DWP to agree."),
+        ("nca-consent", "Ask the NCA to agree."),
+        ("intelligence-service-consent", "Ask the service it came from to agree."),
+        ("written-consent", "Ask the complainant for written consent."),
+    ):
         yield Change("consent", words, world, proposal.model_copy(update={"facts": {**proposal.facts, fact: "yes"}}))
 
 
 def safeguard(world: World, proposal: Proposal, item: ProposedItem, answer: Answer) -> Iterator[Change]:
     """A policy document at either end; the missing signature or a renewed agreement."""
-    for ends, words in (((proposal.recipient,), "Have the receiver put its appropriate policy document in place."),
-                        ((proposal.discloser,), "Put your appropriate policy document in place."),
-                        ((proposal.discloser, proposal.recipient), "Put the appropriate policy documents in place at both ends.")):
+    for ends, words in (
+        ((proposal.recipient,), "Have the receiver put its appropriate policy document in place."),
+        ((proposal.discloser,), "Put your appropriate policy document in place."),
+        ((proposal.discloser, proposal.recipient), "Put the appropriate policy documents in place at both ends."),
+    ):
         yield Change("safeguard", words, replace(world, partnership=_with_policy(world.partnership, ends)), proposal)
     if signed := _signed_by_both(world, proposal):
         yield Change("agreement", "Have both parties sign an agreement that is in force for this.", signed, proposal)
-    yield Change("by-a-person", "Send it once, by hand, instead of as a standing feed.", world,
-                 proposal.model_copy(update={"mode": Mode.PUSH}))
+    yield Change(
+        "by-a-person",
+        "Send it once, by hand, instead of as a standing feed.",
+        world,
+        proposal.model_copy(update={"mode": Mode.PUSH}),
+    )
     for fact in dict.fromkeys(one.fact for one in answer.against if one.fact and not world.law.fact(one.fact).is_test):
         question = world.law.fact(fact).question
-        yield Change("establish-a-fact", f"Establish this: {question}", world,
-                     _with_item(proposal, item.model_copy(update={"facts": {**item.facts, fact: "yes"}})))
+        yield Change(
+            "establish-a-fact",
+            f"Establish this: {question}",
+            world,
+            _with_item(proposal, item.model_copy(update={"facts": {**item.facts, fact: "yes"}})),
+        )
 
 
 def other_discloser(world: World, proposal: Proposal, item: ProposedItem, answer: Answer) -> Iterator[Change]:
-    """A partner that may give it, if it holds the same."""
+    """Where this party has no power: a partner that has one, if it holds the same."""
+    if not any(one.step == Step.POWER for one in answer.against):
+        return
     for partner in world.partnership.partners:
         if partner.id not in (proposal.discloser.partner, proposal.recipient.partner):
-            yield Change("other-discloser", f"Ask {partner.name}, if it holds this for itself.", world,
-                         proposal.model_copy(update={"discloser": PartyRef(partner=partner.id)}))
+            yield Change(
+                "other-discloser",
+                f"Ask {partner.name}, if it holds this for itself.",
+                world,
+                proposal.model_copy(update={"discloser": PartyRef(partner=partner.id)}),
+            )
 
 
-SEARCHES: tuple[Search, ...] = (answer_tests, one_at_a_time, other_form, other_route, consent, safeguard, other_discloser)
+SEARCHES: tuple[Search, ...] = (
+    answer_tests,
+    one_at_a_time,
+    other_form,
+    other_route,
+    consent,
+    safeguard,
+    other_discloser,
+)
 
 
 def _with_item(proposal: Proposal, item: ProposedItem) -> Proposal:
-    return proposal.model_copy(update={"items": tuple(item if one.item == item.item else one for one in proposal.items)})
+    return proposal.model_copy(
+        update={"items": tuple(item if one.item == item.item else one for one in proposal.items)}
+    )
 
 
 def _with_policy(partnership: Partnership, ends: tuple[PartyRef, ...]) -> Partnership:
     ids = {slug_of(end.acting_for or end.partner) for end in ends}
     policy = PartyFact(fact="apd", value=True)
-    return partnership.model_copy(update={"partners": tuple(
-        partner.model_copy(update={"facts": (*partner.facts, policy)}) if partner.called in ids else partner
-        for partner in partnership.partners)})
+    return partnership.model_copy(
+        update={
+            "partners": tuple(
+                partner.model_copy(update={"facts": (*partner.facts, policy)}) if partner.called in ids else partner
+                for partner in partnership.partners
+            )
+        }
+    )
 
 
 def _signed_by_both(world: World, proposal: Proposal) -> World | None:
@@ -217,11 +289,18 @@ def _signed_by_both(world: World, proposal: Proposal) -> World | None:
     if not naming:
         return None
     renewed = [
-        one.model_copy(update={
-            "signed_by": tuple(dict.fromkeys((*one.signed_by, *ends))),
-            "agreement": one.agreement.model_copy(update={
-                "term": one.agreement.term.model_copy(update={"until": None}), "withdrawn": None}),
-        }) if one in naming else one for one in world.agreements]
+        one.model_copy(
+            update={
+                "signed_by": tuple(dict.fromkeys((*one.signed_by, *ends))),
+                "agreement": one.agreement.model_copy(
+                    update={"term": one.agreement.term.model_copy(update={"until": None}), "withdrawn": None}
+                ),
+            }
+        )
+        if one in naming
+        else one
+        for one in world.agreements
+    ]
     return replace(world, agreements=tuple(renewed))
 
 

@@ -7,7 +7,8 @@ purpose at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -97,7 +98,9 @@ class WrittenProposal(Model):
     to: Parties
     purpose: WordSet
     on: date | None = None
-    items: tuple[Annotated[WrittenItem, BeforeValidator(lambda one: {"item": one} if isinstance(one, str) else one)], ...]
+    items: tuple[
+        Annotated[WrittenItem, BeforeValidator(lambda one: {"item": one} if isinstance(one, str) else one)], ...
+    ]
     form: Form = Form.IDENTIFIABLE
     mode: Mode = Mode.PUSH
     audience: Audience = "named"
@@ -128,8 +131,12 @@ class Names:
     @staticmethod
     def of(partnership: Partnership, law: Register, items: Iterable[Item], agreements: Iterable[str] = ()) -> Names:
         every = [*law.vocabulary.items, *items]
-        return Names(partnership, law, {key: item for item in every for key in (item.id, slug_of(item.id))},
-                     {key: id for id in agreements for key in (id, slug_of(id))})
+        return Names(
+            partnership,
+            law,
+            {key: item for item in every for key in (item.id, slug_of(item.id))},
+            {key: id for id in agreements for key in (id, slug_of(id))},
+        )
 
     def item(self, name: str) -> Item:
         if name not in self.items:
@@ -158,32 +165,32 @@ def read_proposals(document: Document, names: Names, on: date, path: Path = ()) 
     """Every proposal a text makes; `on` is the day for a text that names none."""
     written = build(WrittenProposal, document, path)
     checker = _Checker(document, path)
-    many = len(written.to) * len(written.purpose) > 1
-    proposals = [
-        proposal for to in range(len(written.to)) for purpose in written.purpose
-        if (proposal := checker.one(lambda to=to, purpose=purpose: _proposal(
-            written, names, written.on or on, to, purpose, many, checker), ()))
-    ]
-    ids = tuple(proposal.id for proposal in proposals)
-    judgements = [one for at, written_one in enumerate(written.judgements)
-                  for one in checker.one(lambda at=at, w=written_one: _judgements(
-                      w, names, written.on or on, ids, f"{written.id}-{at + 1}", checker), ("judgements", at)) or ()]
+    day = written.on or on
+    proposals: list[Proposal] = []
+    for to in range(len(written.to)):
+        for purpose in written.purpose:
+            with checker.gathering():
+                proposals.append(_proposal(written, names, day, to, purpose, checker))
+    instances = tuple(proposal.id for proposal in proposals)
+    judgements: list[Judgement] = []
+    for at, one in enumerate(written.judgements):
+        with checker.gathering("judgements", at):
+            judgements += _judgements(one, names, day, instances, f"{written.id}-{at + 1}")
     checker.stop_at_problems()
     return ReadProposals(tuple(proposals), tuple(judgements))
 
 
 def read_judgements(document: Document, names: Names, on: date) -> tuple[Judgement, ...]:
     """A judgement file: a `judgements:` list, or one judgement."""
-    value = document.value
-    listed = isinstance(value, dict) and "judgements" in value
-    paths: list[Path] = [("judgements", at) for at in range(len(value["judgements"] or ()))] if listed else [()]  # type: ignore[index]
+    listed = document.value.get("judgements") if isinstance(document.value, dict) else None
+    paths: list[Path] = [("judgements", at) for at in range(len(listed))] if isinstance(listed, list) else [()]
     checker = _Checker(document, ())
+    stem = slug_of(document.file).rsplit(".", 1)[0].lower()
     found: list[Judgement] = []
     for number, path in enumerate(paths):
         written = build(WrittenJudgement, document, path)
-        stem = slug_of(document.file).rsplit(".", 1)[0].lower()
-        found += checker.one(lambda w=written, n=number: _judgements(w, names, on, (), f"{stem}-{n + 1}", checker),
-                             path) or ()
+        with checker.gathering(*path):
+            found += _judgements(written, names, on, (), f"{stem}-{number + 1}")
     checker.stop_at_problems()
     return tuple(found)
 
@@ -196,22 +203,23 @@ class _Checker:
         self.problems: list[Problem] = []
         self.at: Path = ()
 
-    def one(self, make, path: Path):  # type: ignore[no-untyped-def]
+    @contextmanager
+    def gathering(self, *path: str | int) -> Iterator[None]:
+        """What is read inside may set `at` to say more closely where it is."""
         self.at = path
         try:
-            return make()
+            yield
         except UnknownName as error:
-            self.problems.append(self.document.problem(
-                (*self.base, *self.at), "unknown-name", str(error), "Correct the name, or add it to the folder."))
-            return None
+            where = (*self.base, *self.at)
+            remedy = "Correct the name, or add it to the folder."
+            self.problems.append(self.document.problem(where, "unknown-name", str(error), remedy))
 
     def stop_at_problems(self) -> None:
         if self.problems:
             raise InputError(sorted(set(self.problems)))
 
 
-def _proposal(written: WrittenProposal, names: Names, on: date, to: int, purpose: str, many: bool,
-              checker: _Checker) -> Proposal:
+def _proposal(written: WrittenProposal, names: Names, on: date, to: int, purpose: str, checker: _Checker) -> Proposal:
     checker.at = ("from",)
     discloser = names.party(written.from_)
     checker.at = ("to", to)
@@ -223,14 +231,30 @@ def _proposal(written: WrittenProposal, names: Names, on: date, to: int, purpose
     checker.at = ("claimed",)
     if written.claimed:
         names.law.provision(written.claimed)
+    many = len(written.to) * len(written.purpose) > 1
     suffix = f":{slug_of(recipient.partner)}:{purpose}" if many else ""
     return Proposal(
-        id=written.id + suffix, discloser=discloser, recipient=recipient, purpose=purpose, on=on,
+        id=written.id + suffix,
+        discloser=discloser,
+        recipient=recipient,
+        purpose=purpose,
+        on=on,
         items=tuple(_item(one, at, written, names, checker) for at, one in enumerate(written.items)),
-        mode=written.mode, audience=written.audience, scope=written.scope,
-        extent=written.extent or names.partnership.extent, set=written.set, data_until=written.data_until,
-        asked=_asked(written.asked, names, checker), held_for=written.held_for, received=written.received,
-        need=written.need, facts=written.facts, claimed=written.claimed, emergency=written.emergency, actor=written.actor)
+        mode=written.mode,
+        audience=written.audience,
+        scope=written.scope,
+        extent=written.extent or names.partnership.extent,
+        set=written.set,
+        data_until=written.data_until,
+        asked=_asked(written.asked, names, checker),
+        held_for=written.held_for,
+        received=written.received,
+        need=written.need,
+        facts=written.facts,
+        claimed=written.claimed,
+        emergency=written.emergency,
+        actor=written.actor,
+    )
 
 
 def _asked(written: WrittenAsked | None, names: Names, checker: _Checker) -> Asked | None:
@@ -246,19 +270,29 @@ def _item(written: WrittenItem, at: int, proposal: WrittenProposal, names: Names
     names.law.kinds_of(item.kinds)
     checker.at = ("items", at, "facts")
     _known_facts(written.facts, names.law)
-    return ProposedItem(item=item.id, kinds=item.kinds, form=written.form or proposal.form, origins=written.origins,
-                        handling=written.handling, facts=written.facts)
+    return ProposedItem(
+        item=item.id,
+        kinds=item.kinds,
+        form=written.form or proposal.form,
+        origins=written.origins,
+        handling=written.handling,
+        facts=written.facts,
+    )
 
 
 def _known_facts(facts: Mapping[str, str], law: Register) -> None:
     for fact in facts:
         if law.fact(fact).is_test:
-            raise UnknownName("fact (a question only a person can settle goes under judgements)", fact,
-                              [one.id for one in law.vocabulary.facts if not one.is_test])
+            raise UnknownName(
+                "fact (a question only a person can settle goes under judgements)",
+                fact,
+                [one.id for one in law.vocabulary.facts if not one.is_test],
+            )
 
 
-def _judgements(written: WrittenJudgement, names: Names, on: date, instances: tuple[str, ...], stem: str,
-                checker: _Checker) -> tuple[Judgement, ...]:
+def _judgements(
+    written: WrittenJudgement, names: Names, on: date, instances: tuple[str, ...], stem: str
+) -> tuple[Judgement, ...]:
     partner = names.partnership.partner(written.partner).id
     items = tuple(names.item(item).id for item in written.items)
     for test in written.test:
@@ -270,11 +304,31 @@ def _judgements(written: WrittenJudgement, names: Names, on: date, instances: tu
     if not cases:
         raise UnknownName("scope of a judgement: it needs `instance:` or `agreement:`,", "(none)", ())
     return tuple(
-        Judgement.model_validate({
-            "id": "-".join(filter(None, (written.id or stem, test if len(written.test) > 1 or not written.id else "",
-                                         str(number) if len(cases) > 1 else ""))).lower(),
-            "test": test, "answer": written.answer, "by": written.by, "office": written.office, "partner": partner,
-            "reasons": written.reasons, "scope": JudgementScope(instance=case, agreement=agreement, flow=scope.flow),
-            "items": items, "from": written.from_ or on, "until": written.until, "clause": written.clause,
-        })
-        for test in written.test for number, case in enumerate(cases))
+        Judgement.model_validate(
+            {
+                "id": "-".join(
+                    filter(
+                        None,
+                        (
+                            written.id or stem,
+                            test if len(written.test) > 1 or not written.id else "",
+                            str(number) if len(cases) > 1 else "",
+                        ),
+                    )
+                ).lower(),
+                "test": test,
+                "answer": written.answer,
+                "by": written.by,
+                "office": written.office,
+                "partner": partner,
+                "reasons": written.reasons,
+                "scope": JudgementScope(instance=case, agreement=agreement, flow=scope.flow),
+                "items": items,
+                "from": written.from_ or on,
+                "until": written.until,
+                "clause": written.clause,
+            }
+        )
+        for test in written.test
+        for number, case in enumerate(cases)
+    )

@@ -27,7 +27,14 @@ from comity.cli.files import shown
 from comity.errors import ComityError
 
 PARTS = (
-    init_command, check_command, explain_command, apply_command, agreement_commands, judge_commands, law_commands, demo,
+    init_command,
+    check_command,
+    explain_command,
+    apply_command,
+    agreement_commands,
+    judge_commands,
+    law_commands,
+    demo,
 )
 UNREADABLE = 3  # as for `InputError`: a file or disk that does not do what was asked
 OUR_FAULT = 70  # sysexits.h: EX_SOFTWARE
@@ -62,8 +69,12 @@ def _version() -> str:
 
 
 @click.group(cls=Comity, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--folder", type=click.Path(path_type=Path), metavar="FOLDER",
-              help="The partnership folder. Without it: the nearest upwards that holds partnership.yaml.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="The partnership folder. Without it: the nearest upwards that holds partnership.yaml.",
+)
 @click.version_option(_version(), message="comity %(version)s")
 @click.pass_context
 def main(ctx: click.Context, folder: Path | None) -> None:
@@ -82,8 +93,10 @@ def _disk(error: OSError) -> str:
 
 def _fault(error: Exception) -> str:
     at = traceback.extract_tb(error.__traceback__)[-1]
-    return (f"A fault in Comity itself: {type(error).__name__}: {error} ({Path(at.filename).name}:{at.lineno}). "
-            "Nothing was half-written. Please report this line. [fault]")
+    return (
+        f"A fault in Comity itself: {type(error).__name__}: {error} ({Path(at.filename).name}:{at.lineno}). "
+        "Nothing was half-written. Please report this line. [fault]"
+    )
 
 
 for _part in PARTS:

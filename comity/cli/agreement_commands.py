@@ -48,9 +48,16 @@ def list_(on: date | None, json_: bool) -> None:
     day = on or today()
     folder = current_folder(day)
     rows = [
-        (slug_of(id), one.agreement.version, one.state_on(day), _term(one.agreement),
-         [slug_of(partner) for partner in sorted(one.signatures_on(day))],
-         folder.agreements[id][2], one.agreement.title, id)
+        (
+            slug_of(id),
+            one.agreement.version,
+            one.state_on(day),
+            _term(one.agreement),
+            [slug_of(partner) for partner in sorted(one.signatures_on(day))],
+            folder.agreements[id][2],
+            one.agreement.title,
+            id,
+        )
         for id, one in folder.signed.items()
     ]
     headers = ("Agreement", "Version", "State", "Term", "Signed by", "File", "Title", "Id")
@@ -59,25 +66,55 @@ def list_(on: date | None, json_: bool) -> None:
 
 @agreement.command("new")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--family", type=click.Choice(get_args(Family)), default="operational", show_default=True,
-              help="What sort of agreement it is.")
+@click.option(
+    "--family",
+    type=click.Choice(get_args(Family)),
+    default="operational",
+    show_default=True,
+    help="What sort of agreement it is.",
+)
 @click.option("--title", type=WORDS, help="Its title; from the name of the file without it.")
-@click.option("--between", nargs=2, metavar="GIVER RECEIVER",
-              help="Two partners; the first two of the folder without it.")
+@click.option(
+    "--between", nargs=2, metavar="GIVER RECEIVER", help="Two partners; the first two of the folder without it."
+)
 def new(file: Path, family: str, title: str | None, between: tuple[str, str] | None) -> None:
     """Begin an agreement: a commented text to fill in."""
     if not SLUG.fullmatch(file.stem) or file.suffix not in (".yaml", ".yml"):
-        raise InputError([Problem(shown(file), 0, "bad-name", f"{file.name} does not name an agreement.",
-                                  "Use small letters, digits and hyphens, and .yaml: nightlife-incidents.yaml.")])
+        raise InputError(
+            [
+                Problem(
+                    shown(file),
+                    0,
+                    "bad-name",
+                    f"{file.name} does not name an agreement.",
+                    "Use small letters, digits and hyphens, and .yaml: nightlife-incidents.yaml.",
+                )
+            ]
+        )
     domain, first, second = _ends(between)
-    text = new_agreement(f"{domain}/agreement/{file.stem}", title=title or file.stem.replace("-", " ").capitalize(),
-                         domain=domain, first_party=first, second_party=second, starts=str(today()))
+    text = new_agreement(
+        f"{domain}/agreement/{file.stem}",
+        title=title or file.stem.replace("-", " ").capitalize(),
+        domain=domain,
+        first_party=first,
+        second_party=second,
+        starts=str(today()),
+    )
     text = re.sub(r"(?m)^family: .*$", f"family: {family}", text)
     try:
         write_once(file, text.encode())
     except FileExistsError:
-        raise InputError([Problem(shown(file), 0, "file-taken", "There is a file of this name already.",
-                                  "Name another; an agreement is never overwritten.")]) from None
+        raise InputError(
+            [
+                Problem(
+                    shown(file),
+                    0,
+                    "file-taken",
+                    "There is a file of this name already.",
+                    "Name another; an agreement is never overwritten.",
+                )
+            ]
+        ) from None
     click.echo(f"Begun in {shown(file)}. Next: comity agreement lint {shown(file)}")
 
 
@@ -118,8 +155,18 @@ def show_(name: str, on: date | None, json_: bool) -> None:
     text, _, file = named(name, folder)
     signed = folder.signed_version(text)
     if json_:
-        click.echo(as_json({"file": file, "digest": digest(text), "on": day, "state": signed.state_on(day),
-                            "signed_by": sorted(signed.signatures_on(day)), "agreement": plain(text)}))
+        click.echo(
+            as_json(
+                {
+                    "file": file,
+                    "digest": digest(text),
+                    "on": day,
+                    "state": signed.state_on(day),
+                    "signed_by": sorted(signed.signatures_on(day)),
+                    "agreement": plain(text),
+                }
+            )
+        )
     else:
         click.echo(_in_brief(text, signed, file, day))
 
@@ -138,13 +185,24 @@ def diff(old: str, new: str, on: date | None, json_: bool) -> None:
     before, after = named(old, folder)[0], named(new, folder)[0]
     day = on or max(today(), after.term.from_)
     words = changes(before, after)
-    cells = changed((before, _as_if_signed(before, folder)), (after, _as_if_signed(after, folder)),
-                    names_with(after, folder, world_of(after, folder).law), day)
+    cells = changed(
+        (before, _as_if_signed(before, folder)),
+        (after, _as_if_signed(after, folder)),
+        names_with(after, folder, world_of(after, folder).law),
+        day,
+    )
     if json_:
-        click.echo(as_json({
-            "old": _called(before), "new": _called(after), "on": day,
-            "changes": [{"part": one.part, "sentence": one.sentence} for one in words],
-            "answers": [_cell_json(one) for one in cells]}))
+        click.echo(
+            as_json(
+                {
+                    "old": _called(before),
+                    "new": _called(after),
+                    "on": day,
+                    "changes": [{"part": one.part, "sentence": one.sentence} for one in words],
+                    "answers": [_cell_json(one) for one in cells],
+                }
+            )
+        )
         return
     click.echo(f"{_called(before)} -> {_called(after)}\n")
     click.echo("\n".join(f"- {one}" for one in words) or "The text says the same.")
@@ -154,8 +212,14 @@ def diff(old: str, new: str, on: date | None, json_: bool) -> None:
 
 @agreement.command("render")
 @click.argument("name", metavar="FILE|ID")
-@click.option("--to", "form", type=click.Choice(("html", "pdf", "md")), default="html", show_default=True,
-              help="The form of the document.")
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(("html", "pdf", "md")),
+    default="html",
+    show_default=True,
+    help="The form of the document.",
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to; the screen without it.")
 @on_option
 def render(name: str, form: str, out: Path | None, on: date | None) -> None:
@@ -213,20 +277,41 @@ def _beside(files: Iterable[Path], day: date) -> tuple[Folder | None, list[Probl
 
 
 def _in_brief(text: Agreement, signed: SignedAgreement, file: str, day: date) -> str:
-    parties = [(one.called, slug_of(one.partner or "") or one.class_of_person, one.unit, one.role,
-                one.signs.office if one.signs else "", _day_signed(one.partner, signed)) for one in text.parties]
-    return "\n\n".join([
-        f"{text.title}\n{text.id}, version {text.version}\n{signed.digest}",
-        facts((
-            ("State", f"{signed.state_on(day)} on {day}"), ("Term", _term(text)), ("Family", text.family),
-            ("Marking", text.marking), ("For", text.purposes), ("Law", text.register_),
-            ("Supersedes", text.supersedes), ("Under", text.inherits), ("Default", text.default_position),
-            ("Next review", text.review.next), ("Review by", text.review.owner), ("File", file),
-        )),
-        "Parties:\n" + table(("Called", "Partner", "As", "Role", "Signs", "Signed"), parties),
-        "Flows:\n" + "\n\n".join(_flow(one) for one in text.flows),
-        *(["Never:\n" + "\n".join(f"- {one.text.strip()}" for one in text.never)] if text.never else []),
-    ])
+    parties = [
+        (
+            one.called,
+            slug_of(one.partner or "") or one.class_of_person,
+            one.unit,
+            one.role,
+            one.signs.office if one.signs else "",
+            _day_signed(one.partner, signed),
+        )
+        for one in text.parties
+    ]
+    return "\n\n".join(
+        [
+            f"{text.title}\n{text.id}, version {text.version}\n{signed.digest}",
+            facts(
+                (
+                    ("State", f"{signed.state_on(day)} on {day}"),
+                    ("Term", _term(text)),
+                    ("Family", text.family),
+                    ("Marking", text.marking),
+                    ("For", text.purposes),
+                    ("Law", text.register_),
+                    ("Supersedes", text.supersedes),
+                    ("Under", text.inherits),
+                    ("Default", text.default_position),
+                    ("Next review", text.review.next),
+                    ("Review by", text.review.owner),
+                    ("File", file),
+                )
+            ),
+            "Parties:\n" + table(("Called", "Partner", "As", "Role", "Signs", "Signed"), parties),
+            "Flows:\n" + "\n\n".join(_flow(one) for one in text.flows),
+            *(["Never:\n" + "\n".join(f"- {one.text.strip()}" for one in text.never)] if text.never else []),
+        ]
+    )
 
 
 def _day_signed(partner: str | None, signed: SignedAgreement) -> object:
@@ -235,12 +320,26 @@ def _day_signed(partner: str | None, signed: SignedAgreement) -> object:
 
 def _flow(flow: Flow) -> str:
     when = flow.schedule and flow.schedule.every
-    return f"  {flow.id}: {flow.title}\n" + "\n".join("    " + line for line in facts((
-        ("From", flow.from_), ("To", flow.to), ("For", flow.purpose), ("Items", flow.items),
-        ("Form", flow.form), ("How", " ".join(filter(None, (flow.mode, f"every {when}" if when else "", flow.method)))),
-        ("Powers", flow.powers), ("Bases", flow.bases), ("Conditions", flow.conditions), ("Needs", flow.needs),
-        ("Relies on", flow.relies_on), ("Kept", flow.retention and flow.retention.for_), ("Onward", flow.onward.rule),
-    )).split("\n"))
+    return f"  {flow.id}: {flow.title}\n" + "\n".join(
+        "    " + line
+        for line in facts(
+            (
+                ("From", flow.from_),
+                ("To", flow.to),
+                ("For", flow.purpose),
+                ("Items", flow.items),
+                ("Form", flow.form),
+                ("How", " ".join(filter(None, (flow.mode, f"every {when}" if when else "", flow.method)))),
+                ("Powers", flow.powers),
+                ("Bases", flow.bases),
+                ("Conditions", flow.conditions),
+                ("Needs", flow.needs),
+                ("Relies on", flow.relies_on),
+                ("Kept", flow.retention and flow.retention.for_),
+                ("Onward", flow.onward.rule),
+            )
+        ).split("\n")
+    )
 
 
 def _term(text: Agreement) -> str:
@@ -269,15 +368,21 @@ def _grouped(cells: Iterable[Changed]) -> list[tuple[object, ...]]:
     groups: dict[tuple[str, str, str], list[Changed]] = {}
     for one in cells:
         groups.setdefault((one.cell.flow, slug_of(one.cell.item), one.sentence), []).append(one)
-    return [(*key, len(found), f"{_party(found[0].cell.discloser)} to {_party(found[0].cell.recipient)}")
-            for key, found in groups.items()]
+    return [
+        (*key, len(found), f"{_party(found[0].cell.discloser)} to {_party(found[0].cell.recipient)}")
+        for key, found in groups.items()
+    ]
 
 
 def _cell_json(one: Changed) -> dict[str, object]:
     return {
-        "flow": one.cell.flow, "item": one.cell.item, "from": plain(one.cell.discloser),
-        "to": plain(one.cell.recipient), "purpose": one.cell.purpose,
-        "before": one.before and plain(one.before), "after": one.after and plain(one.after),
+        "flow": one.cell.flow,
+        "item": one.cell.item,
+        "from": plain(one.cell.discloser),
+        "to": plain(one.cell.recipient),
+        "purpose": one.cell.purpose,
+        "before": one.before and plain(one.before),
+        "after": one.after and plain(one.after),
     }
 
 

@@ -35,8 +35,11 @@ def named(name: str, folder: Folder) -> Texts:
     id, _, version = name.partition("@")
     if not version:
         return folder.agreement(id)
-    found = {str(one.version): (one, document, file) for one, document, file in folder.versions
-             if one.id == folder.names.agreement(id)}
+    found = {
+        str(one.version): (one, document, file)
+        for one, document, file in folder.versions
+        if one.id == folder.names.agreement(id)
+    }
     if version not in found:
         raise UnknownName(f"version of {id}", version, found)
     return found[version]
@@ -47,9 +50,14 @@ def problems_of(agreement: Agreement, document: Document, folder: Folder | None,
     law = _law_cited(agreement, folder)
     found = [*problems_of_text(agreement, document, folder, on)]
     if law is None:
-        found.append(document.problem(
-            ("register",), "unknown-register", f"There is no register of law called {agreement.register_} here.",
-            "Correct the name; test law is brought in with comity law import-dea."))
+        found.append(
+            document.problem(
+                ("register",),
+                "unknown-register",
+                f"There is no register of law called {agreement.register_} here.",
+                "Correct the name; test law is brought in with comity law import-dea.",
+            )
+        )
     elif folder:
         world = folder.worlds[law.name]
         names = names_with(agreement, folder, law)
@@ -57,9 +65,7 @@ def problems_of(agreement: Agreement, document: Document, folder: Folder | None,
     return tuple(sorted(set(found)))
 
 
-def problems_of_text(
-    agreement: Agreement, document: Document, folder: Folder | None, on: date
-) -> tuple[Problem, ...]:
+def problems_of_text(agreement: Agreement, document: Document, folder: Folder | None, on: date) -> tuple[Problem, ...]:
     """What the text alone shows."""
     return lint(agreement, document, known(agreement, folder, _law_cited(agreement, folder), on))
 

@@ -27,18 +27,41 @@ from comity.cli.tables import Kind
 @click.option("--all-parties", is_flag=True, help="Every receiver the flow names.")
 @click.option("--from", "giver", metavar="PARTNER", help="The giver, where the flow names several.")
 @click.option("--on", type=DAY, help="The day; without it, today.")
-@click.option("--description", type=click.Path(path_type=Path), metavar="FILE",
-              help="What the columns are; without it, the .schema.json or dataset.yaml beside the table.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out/apply"), show_default=True,
-              metavar="FOLDER", help="Where the results go.")
+@click.option(
+    "--description",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What the columns are; without it, the .schema.json or dataset.yaml beside the table.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("out/apply"),
+    show_default=True,
+    metavar="FOLDER",
+    help="Where the results go.",
+)
 @click.option("--to-format", type=click.Choice(["csv", "parquet"]), help="Of the released table; else as it came.")
 @click.option("--for-spreadsheet", is_flag=True, help="Make cells harmless that a spreadsheet would run as a formula.")
 @click.option("--need", default="", metavar="TEXT", help="What it is needed for; without it, the agreement's benefits.")
 @click.option("--fact", "facts", metavar="FACT=yes|no|unknown", multiple=True, help="Something known of every row.")
 @click.option("--data-until", type=DAY, help="The last day the data are about, for the due date of a duty.")
-def apply(agreement: str, flow: str, dataset: tuple[Path, ...], to: tuple[str, ...], all_parties: bool,
-          giver: str | None, on: date | None, description: Path | None, out: Path, to_format: Kind | None,
-          for_spreadsheet: bool, need: str, facts: tuple[str, ...], data_until: date | None) -> None:
+def apply(
+    agreement: str,
+    flow: str,
+    dataset: tuple[Path, ...],
+    to: tuple[str, ...],
+    all_parties: bool,
+    giver: str | None,
+    on: date | None,
+    description: Path | None,
+    out: Path,
+    to_format: Kind | None,
+    for_spreadsheet: bool,
+    need: str,
+    facts: tuple[str, ...],
+    data_until: date | None,
+) -> None:
     """Apply a FLOW of an AGREEMENT to a DATASET: CSV or Parquet files of the same columns, or folders of them.
 
     Writes for each receiver the table that may leave, withheld.csv (what stays, why, for how many rows),

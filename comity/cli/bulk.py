@@ -46,8 +46,11 @@ class RowAnswer:
 
     @property
     def counts(self) -> str:
-        words = [f"{name}: {value.replace(';', ', ')}" for name in ("share", "refer", "withhold")
-                 if (value := getattr(self, name))]
+        words = [
+            f"{name}: {value.replace(';', ', ')}"
+            for name in ("share", "refer", "withhold")
+            if (value := getattr(self, name))
+        ]
         return f"{self.line}  {self.id or '-'}  {self.headline}  {self.problem or '; '.join(words)}"
 
 
@@ -125,16 +128,21 @@ class Bulk:
         return _row_answer(line, given, decision, [(said.items, said.because, said.remedy) for said in one.said])
 
 
-def _row_answer(line: int, given: str, decision: Decision,
-                said: list[tuple[tuple[str, ...], str, str]]) -> RowAnswer:
+def _row_answer(line: int, given: str, decision: Decision, said: list[tuple[tuple[str, ...], str, str]]) -> RowAnswer:
     def items(outcome: Outcome) -> str:
         return ";".join(one.called for one in decision.answers if one.outcome == outcome)
 
     against = {one.called: "+".join(dict.fromkeys(reason.code for reason in one.against)) for one in decision.answers}
     dues = sorted({str(one.due) for one in decision.answers if one.due})
     return RowAnswer(
-        line, given, decision.headline, must="yes" if decision.must else "no", due=";".join(dues),
-        share=items(Outcome.SHARE), refer=items(Outcome.REFER), withhold=items(Outcome.WITHHOLD),
+        line,
+        given,
+        decision.headline,
+        must="yes" if decision.must else "no",
+        due=";".join(dues),
+        share=items(Outcome.SHARE),
+        refer=items(Outcome.REFER),
+        withhold=items(Outcome.WITHHOLD),
         codes=";".join(f"{name}={codes}" for name, codes in against.items() if codes),
         because=" | ".join(f"{', '.join(names)}: {because}" for names, because, _ in said),
         remedy=" | ".join(f"{', '.join(names)}: {remedy}" for names, _, remedy in said if remedy),

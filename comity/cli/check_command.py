@@ -45,10 +45,16 @@ def _proposal_options(command: F) -> F:
         click.option("--item", "items", metavar="ITEM", multiple=True, help="A data item; may be repeated."),
         click.option("--form", type=click.Choice([one.value for one in Form]), help="What it is in their hands."),
         click.option("--mode", type=click.Choice([one.value for one in Mode]), help="How it would travel."),
-        click.option("--scope", type=click.Choice(["one-case", "list", "class", "bulk", "whole-population"]),
-                     help="How many people it is about."),
-        click.option("--audience", type=click.Choice(["named", "vetted-scheme", "open", "public"]),
-                     help="Who would see it there."),
+        click.option(
+            "--scope",
+            type=click.Choice(["one-case", "list", "class", "bulk", "whole-population"]),
+            help="How many people it is about.",
+        ),
+        click.option(
+            "--audience",
+            type=click.Choice(["named", "vetted-scheme", "open", "public"]),
+            help="Who would see it there.",
+        ),
         click.option("--set", "set_", metavar="SET", help="The prescribed set it is, as in recorded-crime."),
         click.option("--fact", "facts", metavar="FACT=yes|no|unknown", multiple=True, help="Something that is known."),
         click.option("--need", metavar="TEXT", help="What the receiver says it needs it for."),
@@ -71,8 +77,15 @@ def _proposal_options(command: F) -> F:
 @click.option("--to-format", type=click.Choice(FORMATS), help="What is written; without it, by the name of --out.")
 @click.option("--for-spreadsheet", is_flag=True, help="Make cells harmless that a spreadsheet would run as a formula.")
 @click.option("--save", is_flag=True, help="Keep each decision in the folder, under decisions/.")
-def check(files: tuple[Path, ...], on: date | None, out: Path | None, to_format: str | None,
-          for_spreadsheet: bool, save: bool, **flags: object) -> None:
+def check(
+    files: tuple[Path, ...],
+    on: date | None,
+    out: Path | None,
+    to_format: str | None,
+    for_spreadsheet: bool,
+    save: bool,
+    **flags: object,
+) -> None:
     """Say, item by item, whether something may be shared, and why.
 
     One proposal by flags or in a YAML text; many in a table with the columns from, to, purpose and items (names
@@ -118,8 +131,17 @@ def _format(given: str | None, out: Path | None, otherwise: str) -> str:
 
 def _read_file(folder: Folder, file: Path) -> ReadProposals:
     if file.suffix.lower() not in (".yaml", ".yml"):
-        raise InputError([Problem(shown(file), 0, "not-a-proposal", "A proposal is a .yaml text or a table.",
-                                  "Name it by what it is: .yaml, .csv or .parquet.")])
+        raise InputError(
+            [
+                Problem(
+                    shown(file),
+                    0,
+                    "not-a-proposal",
+                    "A proposal is a .yaml text or a table.",
+                    "Name it by what it is: .yaml, .csv or .parquet.",
+                )
+            ]
+        )
     return read_proposals(read_yaml(read_text(file), shown(file)), folder.names, folder.on)
 
 
@@ -131,7 +153,8 @@ def _read_flags(folder: Folder, flags: Mapping[str, object]) -> ReadProposals:
     if missing:
         raise click.UsageError(f"Say also {', '.join(missing)}.")
     value: dict[str, object] = {"id": f"case-{folder.on:%Y%m%d}-{uuid.uuid4().hex[:8]}"} | {
-        name: values[name] for name in values.keys() - _PUT_TOGETHER}
+        name: values[name] for name in values.keys() - _PUT_TOGETHER
+    }
     value["from"] = _party(values["from"], values.get("from_as"), values.get("from_for"))
     value["to"] = [_party(one, values.get("to_as"), values.get("to_for")) for one in flags["to"]]  # type: ignore[attr-defined]
     value["facts"] = pairs(flags["facts"])  # type: ignore[arg-type]
@@ -151,8 +174,12 @@ def _party(partner: object, unit: object, principal: object) -> dict[str, object
 
 
 def _told(folder: Folder, proposal: Proposal, read: ReadProposals) -> Told:
-    world = World(folder.world.partnership, folder.world.law, folder.world.agreements,
-                  (*folder.world.judgements, *read.judgements))
+    world = World(
+        folder.world.partnership,
+        folder.world.law,
+        folder.world.agreements,
+        (*folder.world.judgements, *read.judgements),
+    )
     decision = world.decide(proposal)
     return told(decision, wording(folder), remedies(world, proposal, decision.answers))
 

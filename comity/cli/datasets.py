@@ -36,8 +36,10 @@ class Misread:
 
     def __str__(self) -> str:
         more = f" (and in {self.rows - 1:,} more rows)" if self.rows > 1 else ""
-        return (f"{self.file}:{self.line}: warning: Column {self.column}: {self.cell!r} says neither yes nor no{more}; "
-                "it counts as not known.")
+        return (
+            f"{self.file}:{self.line}: warning: Column {self.column}: {self.cell!r} says neither yes nor no{more}; "
+            "it counts as not known."
+        )
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,9 @@ class Dataset:
         return self.tables[0].schema
 
 
-def read_dataset(paths: Sequence[Path], description: Path | None, folder: Folder, agreement: Agreement,
-                 progress: Progress) -> Dataset:
+def read_dataset(
+    paths: Sequence[Path], description: Path | None, folder: Folder, agreement: Agreement, progress: Progress
+) -> Dataset:
     """The dataset with its description; raises `InputError` for whatever cannot be read."""
     tables = open_tables(paths)
     found = plan(_description(paths, description), tables[0].columns, item_finder(folder, agreement), folder.world.law)
@@ -78,8 +81,10 @@ def read_dataset(paths: Sequence[Path], description: Path | None, folder: Folder
 
 def item_finder(folder: Folder, agreement: Agreement) -> Callable[[str], Item]:
     """Items by the names the agreement uses, then by those of the folder."""
+
     def find(name: str) -> Item:
         return folder.names.items.get(agreement.item_id(name)) or folder.names.item(name)
+
     return find
 
 
@@ -88,9 +93,17 @@ def _description(paths: Sequence[Path], given: Path | None) -> Document:
         if given or path.is_file():
             return read_yaml(read_text(path), shown(path))
     wanted = shown(_beside(paths[0])[0])
-    raise InputError([Problem(
-        shown(paths[0]), 0, "no-description", "Nobody has said what the columns of this table are.",
-        f"Write {wanted} (a Table Schema with comity:item for each column), or name one with --description.")])
+    raise InputError(
+        [
+            Problem(
+                shown(paths[0]),
+                0,
+                "no-description",
+                "Nobody has said what the columns of this table are.",
+                f"Write {wanted} (a Table Schema with comity:item for each column), or name one with --description.",
+            )
+        ]
+    )
 
 
 def _beside(path: Path) -> list[Path]:
@@ -126,9 +139,17 @@ def raws(batch: pa.RecordBatch, found: Plan) -> Iterable[Raw]:
 def _check_few(counts: Counter[Raw], table: Table, found: Plan) -> None:
     if len(counts) > MOST_GROUPS:
         columns = ", ".join(found.fact_columns)
-        raise InputError([Problem(
-            table.name, 0, "too-many-kinds", f"{columns}: more than {MOST_GROUPS:,} kinds of rows are told apart.",
-            "A column with comity:fact holds yes or no, or an origin: check the description.")])
+        raise InputError(
+            [
+                Problem(
+                    table.name,
+                    0,
+                    "too-many-kinds",
+                    f"{columns}: more than {MOST_GROUPS:,} kinds of rows are told apart.",
+                    "A column with comity:fact holds yes or no, or an origin: check the description.",
+                )
+            ]
+        )
 
 
 def _misread(counts: Counter[Raw], first: Mapping[Raw, tuple[str, int]], found: Plan) -> tuple[Misread, ...]:
@@ -138,6 +159,10 @@ def _misread(counts: Counter[Raw], first: Mapping[Raw, tuple[str, int]], found: 
             cell = raw[found.fact_columns.index(column)] or ""
             before = told.get((column, cell))
             told[column, cell] = Misread(
-                before.file if before else file, before.line if before else line, column, cell,
-                counts[raw] + (before.rows if before else 0))
+                before.file if before else file,
+                before.line if before else line,
+                column,
+                cell,
+                counts[raw] + (before.rows if before else 0),
+            )
     return tuple(told.values())

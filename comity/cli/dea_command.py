@@ -37,20 +37,39 @@ def import_dea_(files: tuple[Path, ...], json_: bool) -> None:
     registers = {file: read_rsf(text, file) for file, text in texts.items()}
     file = _of(registers, REGISTER)
     if file is None:
-        raise InputError([Problem(shown(files[0]), 0, "no-agreements",
-                                  "None of the files is the register of agreements.",
-                                  f"Give {REGISTER}.rsf as well.")])
+        raise InputError(
+            [
+                Problem(
+                    shown(files[0]),
+                    0,
+                    "no-agreements",
+                    "None of the files is the register of agreements.",
+                    f"Give {REGISTER}.rsf as well.",
+                )
+            ]
+        )
     law = _law(registers, texts)
     places = _places(registers)
     imported = import_dea(texts[file], law, places, file=file)
     problems = lint_dea(imported, law, places)
     if json_:
-        click.echo(as_json({"versions": [_version_json(one) for one in imported.versions],
-                            "problems": [asdict(one) for one in problems]}))
+        click.echo(
+            as_json(
+                {
+                    "versions": [_version_json(one) for one in imported.versions],
+                    "problems": [asdict(one) for one in problems],
+                }
+            )
+        )
         findings.finish(problems)
     else:
-        click.echo(table(("Agreement", "Version", "Entry", "Entered (UTC)", "Name", "Power", "From", "Last day"),
-                         [_row(one) for one in imported.versions]) + "\n")
+        click.echo(
+            table(
+                ("Agreement", "Version", "Entry", "Entered (UTC)", "Name", "Power", "From", "Last day"),
+                [_row(one) for one in imported.versions],
+            )
+            + "\n"
+        )
         findings.report(problems, files=1, json_=False, in_order=True)
 
 
@@ -69,10 +88,17 @@ def _law(registers: Mapping[str, RsfRegister], texts: Mapping[str, str]) -> Regi
     where = folder_path_if_any()
     kept = known_register(dea.NAME, where) if where else None
     if kept is None:
-        raise InputError([Problem("comity agreement import-dea", 0, "no-test-law",
-                                  "The registers of powers and of specified persons are not at hand.",
-                                  "Name their two .rsf files as well, or bring them into the folder: "
-                                  "comity law import-dea DIR.")])
+        raise InputError(
+            [
+                Problem(
+                    "comity agreement import-dea",
+                    0,
+                    "no-test-law",
+                    "The registers of powers and of specified persons are not at hand.",
+                    "Name their two .rsf files as well, or bring them into the folder: comity law import-dea DIR.",
+                )
+            ]
+        )
     return kept
 
 
@@ -84,14 +110,27 @@ def _places(registers: Mapping[str, RsfRegister]) -> Places | None:
 
 def _row(one: Version) -> tuple[object, ...]:
     power = one.power.id.rsplit("-", 1)[-1] if one.power else "none"
-    return (one.key, one.number, one.entry.number, f"{one.entry.time:%Y-%m-%d %H:%M:%S}", one.entry.text("name"),
-            power, one.day("start-date"), one.day("end-date"))
+    return (
+        one.key,
+        one.number,
+        one.entry.number,
+        f"{one.entry.time:%Y-%m-%d %H:%M:%S}",
+        one.entry.text("name"),
+        power,
+        one.day("start-date"),
+        one.day("end-date"),
+    )
 
 
 def _version_json(one: Version) -> dict[str, object]:
     return {
-        "agreement": one.key, "version": one.number, "entry": one.entry.number, "entered": one.entry.time.isoformat(),
-        "name": one.entry.text("name"), "power": one.power.id if one.power else None,
-        "parties": [str(party) for party in one.parties], "line": one.entry.item_line,
+        "agreement": one.key,
+        "version": one.number,
+        "entry": one.entry.number,
+        "entered": one.entry.time.isoformat(),
+        "name": one.entry.text("name"),
+        "power": one.power.id if one.power else None,
+        "parties": [str(party) for party in one.parties],
+        "line": one.entry.item_line,
         "text": plain(one.agreement) if one.agreement else None,
     }

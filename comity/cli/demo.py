@@ -30,8 +30,10 @@ AGREEMENT = "safer-westborough-protocol"
 FLOWS = {"street": "street-level-to-partners", "stop-search": "stop-search-to-partners"}
 DAY_OF_THE_DEMO = date(2026, 11, 16)
 LICENCE = (
-    ("The rows are public records of City of London Police from data.police.uk. Contains public sector information "
-     "licensed under the Open Government Licence v3.0."),
+    (
+        "The rows are public records of City of London Police from data.police.uk. Contains public sector information "
+        "licensed under the Open Government Licence v3.0."
+    ),
     "Northshire, Safer Westborough, its partners and its officers are invented, and so is the offer of these rows.",
 )
 WITHOUT = "Without the officers' answers"
@@ -57,13 +59,28 @@ class Partner:
 
 
 @click.command("demo")
-@click.option("--folder", "given", type=click.Path(path_type=Path), metavar="FOLDER",
-              help="The partnership; without it, the invented one of the project.")
-@click.option("--data", type=click.Path(path_type=Path), metavar="FOLDER",
-              help="A folder with street/ and stop-search/; without it, the two months in the project.")
+@click.option(
+    "--folder",
+    "given",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="The partnership; without it, the invented one of the project.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="A folder with street/ and stop-search/; without it, the two months in the project.",
+)
 @click.option("--on", type=DAY, default=DAY_OF_THE_DEMO, show_default=True, help="The day on which it is decided.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out/demo"), show_default=True, metavar="FOLDER",
-              help="Where the tables and pages go.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("out/demo"),
+    show_default=True,
+    metavar="FOLDER",
+    help="Where the tables and pages go.",
+)
 def demo(given: Path | None, data: Path | None, on: date, out: Path) -> None:
     """Offer two public police files to every partner of an invented partnership, and show what goes and why.
 
@@ -90,8 +107,17 @@ def _project_folder() -> Path:
     for root in (Path.cwd(), Path(comity.__file__).parent.parent):
         if (root / "examples" / "northshire" / PARTNERSHIP).is_file():
             return root / "examples" / "northshire"
-    raise InputError([Problem("examples/northshire", 0, "no-folder", "The invented partnership is not here.",
-                              "Run this in the project's folder, or name the partnership with --folder.")])
+    raise InputError(
+        [
+            Problem(
+                "examples/northshire",
+                0,
+                "no-folder",
+                "The invented partnership is not here.",
+                "Run this in the project's folder, or name the partnership with --folder.",
+            )
+        ]
+    )
 
 
 def _dataset(folder: Folder, name: str, data: Path | None) -> Dataset:
@@ -138,10 +164,16 @@ def _index(folder: Folder, partners: Sequence[Partner]) -> str:
     rows = {one.ruling.dataset.name: one.ruling.dataset.rows for one in partners[0].results}
     files = " and ".join(f"{name} ({count:,} rows)" for name, count in rows.items())
     return page(
-        "demo.html.j2", heading=f"{folder.world.partnership.name}: what goes to whom", partners=partners,
+        "demo.html.j2",
+        heading=f"{folder.world.partnership.name}: what goes to whom",
+        partners=partners,
         lead=f"{first.giver} offers two files to its partners under {first.ruling.offer.agreement.title}: {files}.",
-        notes=(_pinned(folder.on), *LICENCE), licence=LICENCE, title=wording(folder).title,
-        judgements=[one for one in folder.world.judgements if one.scope.flow in FLOWS.values()])
+        notes=(_pinned(folder.on), *LICENCE),
+        licence=LICENCE,
+        title=wording(folder).title,
+        question=lambda test: folder.world.law.fact(test).question,
+        judgements=[one for one in folder.world.judgements if one.scope.flow in FLOWS.values()],
+    )
 
 
 # ---- in words ------------------------------------------------------------------------
@@ -152,38 +184,51 @@ def _pinned(on: date) -> str:
 
 
 def _introduce(folder: Folder, datasets: Sequence[Dataset]) -> None:
-    click.echo("\n".join([
-        f"{folder.world.partnership.name} (invented). {_pinned(folder.on)}",
-        *LICENCE,
-        *(f"{one.name}: {one.rows:,} rows in {counted(len(one.tables), 'file')}" for one in datasets),
-    ]))
+    click.echo(
+        "\n".join(
+            [
+                f"{folder.world.partnership.name} (invented). {_pinned(folder.on)}",
+                *LICENCE,
+                *(f"{one.name}: {one.rows:,} rows in {counted(len(one.tables), 'file')}" for one in datasets),
+            ]
+        )
+    )
 
 
 def _words(partner: Partner) -> str:
     lines = ["", partner.name, "-" * len(partner.name)]
     for one in partner.results:
         assert one.compared
-        lines += [f"{one.ruling.dataset.name}: {one.sums}", *one.summary().splitlines()[1:],
-                  f"  {WITHOUT}: {_tally(one.compared)}."]
+        lines += [
+            f"{one.ruling.dataset.name}: {one.sums}",
+            *one.summary().splitlines()[1:],
+            f"  {WITHOUT}: {_tally(one.compared)}.",
+        ]
     return "\n".join(lines)
 
 
 def _tally(one: Result) -> str:
     count = one.tally
-    return (f"{count[Outcome.SHARE]} columns go, {count[Outcome.REFER]} wait for a person, "
-            f"{count[Outcome.WITHHOLD]} stay")
+    return (
+        f"{count[Outcome.SHARE]} columns go, {count[Outcome.REFER]} wait for a person, {count[Outcome.WITHHOLD]} stay"
+    )
 
 
 def _conclude(partners: Sequence[Partner], out: Path, seconds: float) -> None:
     rows = sum(one.ruling.rows_out for partner in partners for one in partner.results)
     first = partners[0]
-    click.echo("\n".join([
-        "", f"{len(partners)} partners, {rows:,} rows released, in {seconds:.1f} seconds.",
-        f"Read:     {shown(out / 'index.html')}",
-        *(f"          {shown(out / partner.page)}" for partner in partners),
-        f"Tables:   {shown(out / first.called)}/*.csv and so on for each partner",
-        f"Explain:  comity explain {shown(out / first.called / 'decision.json')} --full",
-    ]))
+    click.echo(
+        "\n".join(
+            [
+                "",
+                f"{len(partners)} partners, {rows:,} rows released, in {seconds:.1f} seconds.",
+                f"Read:     {shown(out / 'index.html')}",
+                *(f"          {shown(out / partner.page)}" for partner in partners),
+                f"Tables:   {shown(out / first.called)}/*.csv and so on for each partner",
+                f"Explain:  comity explain {shown(out / first.called / 'decision.json')} --full",
+            ]
+        )
+    )
 
 
 COMMANDS = [demo]

@@ -72,8 +72,10 @@ def read_decisions(file: Path) -> list[Decision]:
     value = _json(file)
     listed = value.get("decisions") if isinstance(value, dict) else None
     entries = listed if isinstance(listed, list) and listed else [value]
-    return [_decision(entry["decision"] if isinstance(entry, dict) and "decision" in entry else entry, file)
-            for entry in entries]
+    return [
+        _decision(entry["decision"] if isinstance(entry, dict) and "decision" in entry else entry, file)
+        for entry in entries
+    ]
 
 
 def _json(file: Path) -> object:
@@ -122,8 +124,17 @@ def _damage(decision: Decision) -> str:
 
 
 def _fault(file: Path, line: int, code: str, sentence: str) -> InputError:
-    return InputError([Problem(shown(file), line, code, sentence,
-                               "Take the file from the folder's decisions/ again, or decide anew with comity check.")])
+    return InputError(
+        [
+            Problem(
+                shown(file),
+                line,
+                code,
+                sentence,
+                "Take the file from the folder's decisions/ again, or decide anew with comity check.",
+            )
+        ]
+    )
 
 
 # ---- deciding again ----------------------------------------------------------------------
@@ -159,8 +170,11 @@ def _differences(old: Decision, folder: Folder, words: Wording) -> list[str]:
 def _answers(old: Decision, new: Decision, words: Wording) -> list[str]:
     return [
         f"{words.title(before.item)}: {before.outcome}, now {after.outcome}. {words.because(after, new)}"
-        if before.outcome != after.outcome else f"{words.title(before.item)}: still {after.outcome}, for other reasons."
-        for before, after in zip(old.answers, new.answers, strict=True) if before != after]
+        if before.outcome != after.outcome
+        else f"{words.title(before.item)}: still {after.outcome}, for other reasons."
+        for before, after in zip(old.answers, new.answers, strict=True)
+        if before != after
+    ]
 
 
 def _bases(then: Basis, now: Basis, words: Wording) -> list[str]:
@@ -170,8 +184,9 @@ def _bases(then: Basis, now: Basis, words: Wording) -> list[str]:
         releases = f"{then.register_digest[:19]}, now {now.register_digest[:19]}"
         lines.append(f"The register of law is another release: {releases}.")
     lines += _changes(then.agreements, now.agreements, lambda id: f"agreement {words.title(id)}")
-    lines += _changes({one.id: one for one in then.judgements}, {one.id: one for one in now.judgements},
-                      lambda id: f"judgement {id}")
+    lines += _changes(
+        {one.id: one for one in then.judgements}, {one.id: one for one in now.judgements}, lambda id: f"judgement {id}"
+    )
     changed = set(then.confirmations) ^ set(now.confirmations)
     return lines + ([f"Confirmed facts of law differ: {', '.join(sorted(changed))}."] if changed else [])
 

@@ -42,10 +42,17 @@ def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
     except OSError as error:
         raise InputError([_unreadable(path, error)]) from error
     if size > largest:
-        raise InputError([Problem(
-            name, 0, "too-large",
-            f"The file holds {size:,} bytes or more; Comity reads up to {largest:,} here.",
-            "Is it the right file? Split it if it is.")])
+        raise InputError(
+            [
+                Problem(
+                    name,
+                    0,
+                    "too-large",
+                    f"The file holds {size:,} bytes or more; Comity reads up to {largest:,} here.",
+                    "Is it the right file? Split it if it is.",
+                )
+            ]
+        )
     return content
 
 
@@ -119,13 +126,18 @@ def _unreadable(path: Path, error: OSError) -> Problem:
     if isinstance(error, FileNotFoundError):
         return Problem(name, 0, "no-such-file", "There is no such file.", _nearest(path))
     if isinstance(error, IsADirectoryError):
-        return Problem(name, 0, "is-a-folder", "This is a folder, not a file.",
-                       "Name a file in it.")
+        return Problem(name, 0, "is-a-folder", "This is a folder, not a file.", "Name a file in it.")
     if isinstance(error, PermissionError):
-        return Problem(name, 0, "no-permission", "You may not read this file.",
-                       "Ask its owner, or run the command as somebody who may.")
-    return Problem(name, 0, "unreadable", f"The file cannot be read: {error.strerror}.",
-                   "Check the disk and try again.")
+        return Problem(
+            name,
+            0,
+            "no-permission",
+            "You may not read this file.",
+            "Ask its owner, or run the command as somebody who may.",
+        )
+    return Problem(
+        name, 0, "unreadable", f"The file cannot be read: {error.strerror}.", "Check the disk and try again."
+    )
 
 
 def _nearest(path: Path) -> str:
@@ -139,8 +151,7 @@ def _nearest(path: Path) -> str:
 
 def _decoded(content: bytes, name: str) -> str:
     if content.startswith(_UTF16):
-        raise InputError([Problem(name, 1, "not-utf-8", "The file is written in UTF-16.",
-                                  "Save it as UTF-8.")])
+        raise InputError([Problem(name, 1, "not-utf-8", "The file is written in UTF-16.", "Save it as UTF-8.")])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -151,9 +162,12 @@ def _decoded(content: bytes, name: str) -> str:
 def _not_utf_8(error: UnicodeDecodeError, content: bytes, name: str) -> Problem:
     line = content.count(b"\n", 0, error.start) + 1
     return Problem(
-        name, line, "not-utf-8",
+        name,
+        line,
+        "not-utf-8",
         f"Byte {error.start + 1} of the file (hex {content[error.start]:02x}) is not UTF-8 text.",
-        "Save the file as UTF-8; it may have been written as Windows-1252, or is not text at all.")
+        "Save the file as UTF-8; it may have been written as Windows-1252, or is not text at all.",
+    )
 
 
 def _temporary(path: Path) -> Path:

@@ -14,7 +14,12 @@ FOUND = 1
 
 
 def report(
-    problems: Iterable[Problem], *, files: int, json_: bool, exit_code: int = 0, in_order: bool = False,
+    problems: Iterable[Problem],
+    *,
+    files: int,
+    json_: bool,
+    exit_code: int = 0,
+    in_order: bool = False,
 ) -> None:
     """Print all problems by file and line (or in the order given); exits with 1 where one is an error."""
     ordered = list(dict.fromkeys(problems if in_order else sorted(problems)))

@@ -119,8 +119,17 @@ def folder_path() -> Path:
     if not isinstance(given, Path):
         return find_folder(Path.cwd())
     if not (given / PARTNERSHIP).is_file():
-        raise InputError([Problem(shown(given), 0, "no-folder", "There is no partnership.yaml in this folder.",
-                                  "Name another with --folder, or begin one: comity init FOLDER.")])
+        raise InputError(
+            [
+                Problem(
+                    shown(given),
+                    0,
+                    "no-folder",
+                    "There is no partnership.yaml in this folder.",
+                    "Name another with --folder, or begin one: comity init FOLDER.",
+                )
+            ]
+        )
     return given
 
 
@@ -138,9 +147,17 @@ def find_folder(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / PARTNERSHIP).is_file():
             return folder
-    raise InputError([Problem(
-        shown(start), 0, "no-folder", "There is no partnership.yaml here or in any folder above.",
-        "Go to a partnership folder, name one with --folder, or begin one: comity init FOLDER.")])
+    raise InputError(
+        [
+            Problem(
+                shown(start),
+                0,
+                "no-folder",
+                "There is no partnership.yaml here or in any folder above.",
+                "Go to a partnership folder, name one with --folder, or begin one: comity init FOLDER.",
+            )
+        ]
+    )
 
 
 def load_folder(path: Path, on: date, *, apart_from: Iterable[Path] = ()) -> Folder:
@@ -171,15 +188,18 @@ def known_register(name: str, path: Path) -> Register | None:
     if name != dea.NAME or not (where := path / "law-registers" / name).is_dir():
         return None
     powers, persons = (where / f"{register}.rsf" for register in (dea.POWERS, dea.PERSONS))
-    return dea.dea_2019_law(read_text(powers), read_text(persons),
-                            powers_file=shown(powers), persons_file=shown(persons))
+    return dea.dea_2019_law(
+        read_text(powers), read_text(persons), powers_file=shown(powers), persons_file=shown(persons)
+    )
 
 
 def counting(versions: Iterable[SignedAgreement], on: date) -> SignedAgreement:
     """The version of one agreement that counts on a day."""
+
     def weight(one: SignedAgreement) -> tuple[bool, bool, int]:
         in_force = one.state_on(on) in ("in-force", "under-review")
         return in_force, bool(one.signed_by), one.agreement.version
+
     return max(versions, key=weight)
 
 
@@ -209,23 +229,42 @@ class _Reading:
         held = tuple(self.held(one, document, versions, partnership) for one, document in signatures)
         return self.put_together(names, judgements, versions, held, test_law)
 
-    def put_together(self, names: Names, judgements: tuple[Judgement, ...], versions: tuple[Texts, ...],
-                     held: tuple[HeldSignature, ...], test_law: Register | None) -> Folder:
+    def put_together(
+        self,
+        names: Names,
+        judgements: tuple[Judgement, ...],
+        versions: tuple[Texts, ...],
+        held: tuple[HeldSignature, ...],
+        test_law: Register | None,
+    ) -> Folder:
         texts = {(one.id, one.version): (one, document, file) for one, document, file in versions}
         counted = {
-            id: counting([_signed(one, held, names.partnership)
-                          for (other, _), (one, _, _) in texts.items() if other == id], self.on)
+            id: counting(
+                [_signed(one, held, names.partnership) for (other, _), (one, _, _) in texts.items() if other == id],
+                self.on,
+            )
             for id in sorted({id for id, _ in texts})
         }
         worlds = {
-            law.name: World(names.partnership, law, judgements=judgements, agreements=tuple(
-                one for one in counted.values() if one.agreement.register_ == law.name))
-            for law in (names.law, test_law) if law
+            law.name: World(
+                names.partnership,
+                law,
+                judgements=judgements,
+                agreements=tuple(one for one in counted.values() if one.agreement.register_ == law.name),
+            )
+            for law in (names.law, test_law)
+            if law
         }
         return Folder(
-            path=self.path, on=self.on, worlds=worlds, names=names, versions=versions,
+            path=self.path,
+            on=self.on,
+            worlds=worlds,
+            names=names,
+            versions=versions,
             agreements={id: texts[id, one.agreement.version] for id, one in counted.items()},
-            signed=counted, signatures=held, titles=_titles(names, counted),
+            signed=counted,
+            signatures=held,
+            titles=_titles(names, counted),
             problems=tuple(sorted(set(self.problems))),
         )
 
@@ -247,8 +286,9 @@ class _Reading:
         return items
 
     def law(self) -> Register:
-        texts = {shown(file): text for file in self.files("law", YAML)
-                 if (text := self.gather(read_text, file)) is not None}
+        texts = {
+            shown(file): text for file in self.files("law", YAML) if (text := self.gather(read_text, file)) is not None
+        }
         law = extended(shipped(), texts) if texts else shipped()
         return law.confirmed(self.confirmations(law))
 
@@ -259,8 +299,9 @@ class _Reading:
                 try:
                     check_doubt(law, one.entry, one.path)
                 except UnknownName as error:
-                    self.problems.append(document.problem(
-                        ("confirmations", at), "unknown-name", str(error), "Correct the name."))
+                    self.problems.append(
+                        document.problem(("confirmations", at), "unknown-name", str(error), "Correct the name.")
+                    )
                 else:
                     yield one
 
@@ -282,8 +323,9 @@ class _Reading:
             if found := self.gather(build, Signature, document):
                 yield found, document
 
-    def held(self, signature: Signature, document: Document, versions: Iterable[Texts],
-             partnership: Partnership) -> HeldSignature:
+    def held(
+        self, signature: Signature, document: Document, versions: Iterable[Texts], partnership: Partnership
+    ) -> HeldSignature:
         """The signature with the version it is under; one that does not hold is a warning, and counts for nothing."""
         texts = [one for one, _, _ in versions if one.id == signature.agreement]
         covered = next((one for one in texts if digest(one) == signature.digest), None)
@@ -291,17 +333,29 @@ class _Reading:
         if not texts:
             amiss, at = f"There is no agreement {signature.agreement} in this folder.", "agreement"
         elif covered is None:
-            amiss, at = (f"The signature of {signature.partner} covers another text of {signature.agreement}: "
-                         "the text has changed since, or that version is not in this folder."), "digest"
+            amiss, at = (
+                (
+                    f"The signature of {signature.partner} covers another text of {signature.agreement}: "
+                    "the text has changed since, or that version is not in this folder."
+                ),
+                "digest",
+            )
         else:
             try:
                 verify(signature, covered, partnership, max(self.on, today()))
             except ComityError as error:
                 amiss = str(error)
         if amiss:
-            self.problems.append(Problem(
-                document.file, document.line((at,)), "signature-does-not-hold", amiss,
-                "It counts for nothing. Sign this text anew, or take the file away.", "warning"))
+            self.problems.append(
+                Problem(
+                    document.file,
+                    document.line((at,)),
+                    "signature-does-not-hold",
+                    amiss,
+                    "It counts for nothing. Sign this text anew, or take the file away.",
+                    "warning",
+                )
+            )
         return HeldSignature(signature, document.file, covered.version if covered else None, amiss)
 
     def judgements(self, names: Names) -> Iterator[Judgement]:
@@ -309,9 +363,14 @@ class _Reading:
         for document in self.documents("judgements"):
             for one in self.gather(read_judgements, document, names, self.on) or ():
                 if other := seen.get(one.id):
-                    self.problems.append(document.problem(
-                        (), "duplicate-id", f"The judgement {one.id} stands in {other} as well.",
-                        "Give one of them an `id:` of its own."))
+                    self.problems.append(
+                        document.problem(
+                            (),
+                            "duplicate-id",
+                            f"The judgement {one.id} stands in {other} as well.",
+                            "Give one of them an `id:` of its own.",
+                        )
+                    )
                 seen.setdefault(one.id, document.file)
                 self.problems += _counts_for_nothing(one, document, names.law)
                 yield one
@@ -322,9 +381,14 @@ class _Reading:
         for agreement, document, _ in versions:
             for at, item in enumerate(agreement.items):
                 if known.setdefault(item.id, item).kinds != item.kinds:
-                    self.problems.append(document.problem(
-                        ("items", at), "two-meanings", f"{item.id} is given other kinds elsewhere.",
-                        "Give it the same kinds, or an id of its own."))
+                    self.problems.append(
+                        document.problem(
+                            ("items", at),
+                            "two-meanings",
+                            f"{item.id} is given other kinds elsewhere.",
+                            "Give it the same kinds, or an id of its own.",
+                        )
+                    )
                 yield item
 
     def twice(self, versions: Iterable[Texts]) -> None:
@@ -333,10 +397,14 @@ class _Reading:
         for agreement, document, file in versions:
             key = (agreement.id, agreement.version)
             if key in seen:
-                self.problems.append(document.problem(
-                    ("id",), "duplicate-agreement",
-                    f"{seen[key]} is also {agreement.id}, version {agreement.version}.",
-                    "Give this agreement an id of its own, or the next version number."))
+                self.problems.append(
+                    document.problem(
+                        ("id",),
+                        "duplicate-agreement",
+                        f"{seen[key]} is also {agreement.id}, version {agreement.version}.",
+                        "Give this agreement an id of its own, or the next version number.",
+                    )
+                )
             seen.setdefault(key, file)
 
     # ---- reading ---------------------------------------------------------------
@@ -344,8 +412,7 @@ class _Reading:
     def files(self, folder: str, suffixes: tuple[str, ...]) -> list[Path]:
         where = self.path / folder
         found = where.rglob("*") if where.is_dir() else ()
-        return sorted(one for one in found
-                      if one.suffix in suffixes and not one.name.startswith(".") and one.is_file())
+        return sorted(one for one in found if one.suffix in suffixes and not one.name.startswith(".") and one.is_file())
 
     def documents(self, folder: str) -> Iterator[Document]:
         for file in self.files(folder, YAML):
@@ -385,9 +452,14 @@ def _counts_for_nothing(judgement: Judgement, document: Document, law: Register)
     elif question.instance_only and judgement.scope.instance is None:
         why = f"{judgement.test} can be answered case by case only, and this is for an agreement."
     if why:
-        yield Problem(document.file, _line_of(judgement, document), "judgement-does-not-count",
-                      f"The judgement {judgement.id} counts for nothing: {why}",
-                      "Let somebody judge who may: comity judge.", "warning")
+        yield Problem(
+            document.file,
+            _line_of(judgement, document),
+            "judgement-does-not-count",
+            f"The judgement {judgement.id} counts for nothing: {why}",
+            "Let somebody judge who may: comity judge.",
+            "warning",
+        )
 
 
 def _line_of(judgement: Judgement, document: Document) -> int:

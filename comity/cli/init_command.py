@@ -20,10 +20,20 @@ LAST = PARTNERSHIP  # A folder is one only once this is there.
 
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--name", type=WORDS, default="Our community safety partnership", show_default=True,
-              help="What the partnership is called.")
-@click.option("--domain", type=WORDS, default="example.org", show_default=True,
-              help="A domain of your own: every id begins with it.")
+@click.option(
+    "--name",
+    type=WORDS,
+    default="Our community safety partnership",
+    show_default=True,
+    help="What the partnership is called.",
+)
+@click.option(
+    "--domain",
+    type=WORDS,
+    default="example.org",
+    show_default=True,
+    help="A domain of your own: every id begins with it.",
+)
 def init(folder: Path, name: str, domain: str) -> None:
     """Begin a partnership FOLDER with commented files to fill in."""
     _free(folder)
@@ -41,14 +51,32 @@ COMMANDS = [init]
 
 def _free(folder: Path) -> None:
     if (folder / PARTNERSHIP).exists():
-        raise InputError([Problem(shown(folder), 0, "folder-taken", "This is a partnership folder already.",
-                                  "Name another, or change the files in it.")])
+        raise InputError(
+            [
+                Problem(
+                    shown(folder),
+                    0,
+                    "folder-taken",
+                    "This is a partnership folder already.",
+                    "Name another, or change the files in it.",
+                )
+            ]
+        )
 
 
 def _plain_domain(domain: str) -> None:
     if not re.fullmatch(r"[a-z0-9]+(?:[.-][a-z0-9]+)*", domain):
-        raise InputError([Problem("--domain", 0, "bad-domain", f"{domain} is not a domain in small letters.",
-                                  "Write it as northshire.example.")])
+        raise InputError(
+            [
+                Problem(
+                    "--domain",
+                    0,
+                    "bad-domain",
+                    f"{domain} is not a domain in small letters.",
+                    "Write it as northshire.example.",
+                )
+            ]
+        )
 
 
 def _skeleton(file: str, name: str, domain: str) -> str:

@@ -49,8 +49,11 @@ def judge(test: str, items: tuple[str, ...], **said: str | date | None) -> None:
     kept = record(folder.path / "judgements", _stem(written, folder), "judgements", written, with_id=True)
     click.echo(f"Recorded in {shown(kept)}: {test}, {said['answer']}, by {said['by']} ({said['office']}).")
     if said["agreement"] and not said["until"]:
-        click.echo("warning: This judgement covers every case and has no last day. "
-                   "Give --until, so that somebody looks again. [no-end]", err=True)
+        click.echo(
+            "warning: This judgement covers every case and has no last day. "
+            "Give --until, so that somebody looks again. [no-end]",
+            err=True,
+        )
 
 
 @click.command("judgements")
@@ -61,12 +64,25 @@ def judgements(on: date | None, json_: bool) -> None:
     day = on or today()
     folder = current_folder(day)
     rows = [
-        (one.id, one.test, one.answer, f"{one.by}, {one.office}, {slug_of(one.partner)}", _scope(one),
-         [slug_of(item) for item in one.items] or "all", one.from_, _last_day(one), _standing(one, folder, day))
+        (
+            one.id,
+            one.test,
+            one.answer,
+            f"{one.by}, {one.office}, {slug_of(one.partner)}",
+            _scope(one),
+            [slug_of(item) for item in one.items] or "all",
+            one.from_,
+            _last_day(one),
+            _standing(one, folder, day),
+        )
         for one in sorted(folder.world.judgements, key=lambda one: (one.until or date.max, one.id))
     ]
-    show(("Id", "Test", "Answer", "By", "For", "Items", "From", "Last day", "Standing"), rows,
-         json_=json_, none="No judgement has been recorded.")
+    show(
+        ("Id", "Test", "Answer", "By", "For", "Items", "From", "Last day", "Standing"),
+        rows,
+        json_=json_,
+        none="No judgement has been recorded.",
+    )
 
 
 @click.command("partners")
@@ -76,13 +92,24 @@ def partners(on: date | None, json_: bool) -> None:
     """List the partners, with the capacities each holds."""
     day = on or today()
     rows = [
-        (one.called, one.name, one.sector,
-         sorted({held.capacity for held in one.capacities if held.held_on(day)}),
-         [unit.name for unit in one.units], [key.office for key in one.keys], one.id)
+        (
+            one.called,
+            one.name,
+            one.sector,
+            sorted({held.capacity for held in one.capacities if held.held_on(day)}),
+            [unit.name for unit in one.units],
+            [key.office for key in one.keys],
+            one.id,
+        )
         for one in current_folder(day).world.partnership.partners
     ]
-    show(("Partner", "Name", "Sector", "Capacities", "Parts", "Keys", "Id"), rows, json_=json_,
-         none="The partnership has no partners yet.", shown=5)
+    show(
+        ("Partner", "Name", "Sector", "Capacities", "Parts", "Keys", "Id"),
+        rows,
+        json_=json_,
+        none="The partnership has no partners yet.",
+        shown=5,
+    )
 
 
 @click.command("items")
@@ -91,13 +118,21 @@ def partners(on: date | None, json_: bool) -> None:
 def items(word: str, json_: bool) -> None:
     """List the items that can be shared, or those that have WORD in their name or kinds."""
     names = current_folder().names
-    found = {item.id: item for item in names.items.values()
-             if word.casefold() in " ".join((item.id, item.title, *item.kinds)).casefold()}
+    found = {
+        item.id: item
+        for item in names.items.values()
+        if word.casefold() in " ".join((item.id, item.title, *item.kinds)).casefold()
+    }
     rows = [(slug_of(item.id), item.title, item.kinds, item.role, item.id) for _, item in sorted(found.items())]
     near = get_close_matches(word, [slug_of(item.id) for item in names.items.values()], n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
-    show(("Item", "Title", "Kinds", "About", "Id"), rows, json_=json_, shown=3,
-         none=f"No item has {word!r} in its name or kinds.{hint}" if word else "There are no items yet.")
+    show(
+        ("Item", "Title", "Kinds", "About", "Id"),
+        rows,
+        json_=json_,
+        shown=3,
+        none=f"No item has {word!r} in its name or kinds.{hint}" if word else "There are no items yet.",
+    )
 
 
 COMMANDS = [judge, judgements, partners, items]
@@ -118,11 +153,16 @@ def _written(
         raise InputError(problems)
     start = said["from_"] or today()
     written: dict[str, object] = {
-        "test": test, "answer": said["answer"], "by": said["by"],
-        "office": said["office"], "partner": partner.called, "reasons": said["reasons"],
+        "test": test,
+        "answer": said["answer"],
+        "by": said["by"],
+        "office": said["office"],
+        "partner": partner.called,
+        "reasons": said["reasons"],
         "scope": {"instance": said["instance"]} if said["instance"] else None,
         "items": [slug_of(names.item(item).id) for item in items],
-        "from": start, "until": said["until"],
+        "from": start,
+        "until": said["until"],
     }
     if said["agreement"]:
         written |= _class_scope(str(said["agreement"]), said["flow"], partner.id, folder)
@@ -156,26 +196,52 @@ def _dates(said: dict[str, str | date | None]) -> list[Problem]:
     start, until = said["from_"] or today(), said["until"]
     assert isinstance(start, date)
     if isinstance(until, date) and until <= start:
-        return [_problem("--until", "ends-before-it-begins", f"It would end on {until} and begin on {start}.",
-                         "Give a later day: the first on which it no longer counts.")]
+        return [
+            _problem(
+                "--until",
+                "ends-before-it-begins",
+                f"It would end on {until} and begin on {start}.",
+                "Give a later day: the first on which it no longer counts.",
+            )
+        ]
     return []
 
 
 def _scope_problems(question: Fact, said: dict[str, str | date | None]) -> list[Problem]:
     instance, agreement, flow = said["instance"], said["agreement"], said["flow"]
     if instance and agreement:
-        return [_problem("--agreement", "two-scopes", "A judgement is for one case or for an agreement.",
-                         "Keep --instance or --agreement.")]
+        return [
+            _problem(
+                "--agreement",
+                "two-scopes",
+                "A judgement is for one case or for an agreement.",
+                "Keep --instance or --agreement.",
+            )
+        ]
     if flow and not agreement:
-        return [_problem("--flow", "flow-without-agreement", "A flow belongs to an agreement.",
-                         "Say which, with --agreement.")]
+        return [
+            _problem(
+                "--flow", "flow-without-agreement", "A flow belongs to an agreement.", "Say which, with --agreement."
+            )
+        ]
     if not instance and not agreement:
-        return [_problem("--instance", "no-scope", "It is not said what this judgement is for.",
-                         "Give --instance ID for one case, or --agreement ID for all cases under it.")]
+        return [
+            _problem(
+                "--instance",
+                "no-scope",
+                "It is not said what this judgement is for.",
+                "Give --instance ID for one case, or --agreement ID for all cases under it.",
+            )
+        ]
     if agreement and question.instance_only:
-        return [_problem("--agreement", "instance-only",
-                         f"{question.id} can be answered case by case only, never for a whole agreement.",
-                         "Give --instance, the id of the case.")]
+        return [
+            _problem(
+                "--agreement",
+                "instance-only",
+                f"{question.id} can be answered case by case only, never for a whole agreement.",
+                "Give --instance, the id of the case.",
+            )
+        ]
     return []
 
 

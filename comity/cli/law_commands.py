@@ -27,8 +27,13 @@ YEAR = timedelta(days=366)
 
 json_option = click.option("--json", "json_", is_flag=True, help="Print JSON for programs.")
 register_option = click.option(
-    "--register", "register", metavar="NAME", default=folder.CURRENT_LAW, show_default=True,
-    help="Which register: current law, or test law imported into the folder (dea-2019).")
+    "--register",
+    "register",
+    metavar="NAME",
+    default=folder.CURRENT_LAW,
+    show_default=True,
+    help="Which register: current law, or test law imported into the folder (dea-2019).",
+)
 
 
 @click.group("law")
@@ -45,14 +50,20 @@ def law() -> None:
 def list_(kind: str | None, evidence: str | None, on: date | None, register: str, json_: bool) -> None:
     """List the entries of the register."""
     found = [
-        one for one in _law(register).provisions.values()
-        if kind in (None, one.kind) and evidence in (None, one.evidence)
-        and (on is None or one.in_force_on(on))
+        one
+        for one in _law(register).provisions.values()
+        if kind in (None, one.kind) and evidence in (None, one.evidence) and (on is None or one.in_force_on(on))
     ]
-    rows = [(one.id, one.kind, one.evidence, _in_force(one.in_force), one.citation)
-            for one in sorted(found, key=lambda one: one.id)]
-    show(("Id", "Kind", "Evidence", "In force", "Citation"), rows, json_=json_,
-         none="No entry of the register answers to that.")
+    rows = [
+        (one.id, one.kind, one.evidence, _in_force(one.in_force), one.citation)
+        for one in sorted(found, key=lambda one: one.id)
+    ]
+    show(
+        ("Id", "Kind", "Evidence", "In force", "Citation"),
+        rows,
+        json_=json_,
+        none="No entry of the register answers to that.",
+    )
 
 
 @law.command("show")
@@ -77,15 +88,25 @@ def on_(day: date, register: str, json_: bool) -> None:
     changes = sorted(_changes(known, day))
     waiting = [one for one in known.provisions.values() if not one.in_force]
     if json_:
-        click.echo(as_json({
-            "on": day, "register": known.name, "in_force": [one.id for one in in_force],
-            "changes": [change._asdict() for change in changes],
-            "no_date_yet": [one.id for one in waiting]}))
+        click.echo(
+            as_json(
+                {
+                    "on": day,
+                    "register": known.name,
+                    "in_force": [one.id for one in in_force],
+                    "changes": [change._asdict() for change in changes],
+                    "no_date_yet": [one.id for one in waiting],
+                }
+            )
+        )
         return
-    click.echo(f"On {day}, {len(in_force)} of the {len(known.provisions)} entries of "
-               f"{known.name} are in force.\n")
-    click.echo(table(("Id", "Kind", "In force", "Citation"),
-                     [(one.id, one.kind, _in_force(one.in_force), one.citation) for one in in_force]))
+    click.echo(f"On {day}, {len(in_force)} of the {len(known.provisions)} entries of {known.name} are in force.\n")
+    click.echo(
+        table(
+            ("Id", "Kind", "In force", "Citation"),
+            [(one.id, one.kind, _in_force(one.in_force), one.citation) for one in in_force],
+        )
+    )
     click.echo("\nBegins or ends within a year of that day:\n")
     click.echo(table(("Day", "What", "Id", "Citation"), changes) if changes else "Nothing that has a date.")
     if waiting:
@@ -98,8 +119,7 @@ def on_(day: date, register: str, json_: bool) -> None:
 @json_option
 def purposes(register: str, json_: bool) -> None:
     """List the purposes that agreements and proposals may name."""
-    rows = [(one.id, one.meaning, one.within or "", one.law_enforcement)
-            for one in _law(register).vocabulary.purposes]
+    rows = [(one.id, one.meaning, one.within or "", one.law_enforcement) for one in _law(register).vocabulary.purposes]
     show(("Purpose", "Meaning", "Within", "Law enforcement"), rows, json_=json_, none="No purposes.")
 
 
@@ -126,8 +146,9 @@ def capacities(register: str, json_: bool) -> None:
 @json_option
 def facts_(register: str, json_: bool) -> None:
     """List the facts that the law turns on."""
-    rows = [(one.id, one.question, one.about, one.unstated)
-            for one in _law(register).vocabulary.facts if not one.is_test]
+    rows = [
+        (one.id, one.question, one.about, one.unstated) for one in _law(register).vocabulary.facts if not one.is_test
+    ]
     show(("Fact", "Question", "About", "If unstated"), rows, json_=json_, none="No facts.")
 
 
@@ -136,8 +157,11 @@ def facts_(register: str, json_: bool) -> None:
 @json_option
 def tests(register: str, json_: bool) -> None:
     """List the questions that only a person can settle, and the offices that may."""
-    rows = [(one.id, one.question, "case by case" if one.instance_only else "case or agreement", one.offices)
-            for one in _law(register).vocabulary.facts if one.is_test]
+    rows = [
+        (one.id, one.question, "case by case" if one.instance_only else "case or agreement", one.offices)
+        for one in _law(register).vocabulary.facts
+        if one.is_test
+    ]
     show(("Test", "Question", "For", "Offices"), rows, json_=json_, none="No tests.")
 
 
@@ -168,8 +192,9 @@ def import_dea(source: Path, print_only: bool, json_: bool) -> None:
     """
     names = [f"{register}.rsf" for register in (dea.POWERS, dea.PERSONS)]
     texts = {name: read_text(source / name) for name in names}
-    register = dea.dea_2019_law(*texts.values(), powers_file=shown(source / names[0]),
-                                persons_file=shown(source / names[1]))
+    register = dea.dea_2019_law(
+        *texts.values(), powers_file=shown(source / names[0]), persons_file=shown(source / names[1])
+    )
     click.echo(as_json(_dea_summary(register)) if json_ else _dea_words(register))
     if print_only:
         return
@@ -201,8 +226,10 @@ def confirm(entry: str, path: str, **said: str | date | None) -> None:
     written = {"entry": entry, "path": path} | said | {"value": said["value"] == "yes"}
     Confirmation.model_validate(written)
     kept = record(where / "confirmations", f"{entry}-{path}".replace("/", "-"), "confirmations", written)
-    click.echo(f"Recorded in {shown(kept)}: {entry}, {path}: {said['value']} "
-               f"({said['who']}, {said['office']}, {said['when']}).")
+    click.echo(
+        f"Recorded in {shown(kept)}: {entry}, {path}: {said['value']} "
+        f"({said['who']}, {said['office']}, {said['when']})."
+    )
 
 
 COMMANDS = [law]
@@ -225,30 +252,43 @@ def _in_full(provision: Provision, known: Register) -> str:
     parts = [
         f"{provision.citation}: {provision.title}",
         textwrap.fill(provision.summary, WIDTH),
-        facts((
-            ("Id", provision.id), ("Kind", provision.kind), ("In force", _in_force(provision.in_force)),
-            ("Reaches", provision.extent), ("Confidence", _confidence(provision)),
-            ("Onward", provision.onward), ("Rests on", provision.rests_on),
-            ("Evidence", f"{provision.evidence}, checked {provision.checked}"),
-            ("Source", provision.source), ("Written in", f"{file}:{line}" if file else ""),
-        )),
+        facts(
+            (
+                ("Id", provision.id),
+                ("Kind", provision.kind),
+                ("In force", _in_force(provision.in_force)),
+                ("Reaches", provision.extent),
+                ("Confidence", _confidence(provision)),
+                ("Onward", provision.onward),
+                ("Rests on", provision.rests_on),
+                ("Evidence", f"{provision.evidence}, checked {provision.checked}"),
+                ("Source", provision.source),
+                ("Written in", f"{file}:{line}" if file else ""),
+            )
+        ),
         _listed("Open doubts", [_doubt(provision, path, known) for path in provision.doubts()]),
-        _listed("What it does", [_route(route) for route in provision.routes]
-                or ["Nothing by itself: no route of the check runs through it."]),
+        _listed(
+            "What it does",
+            [_route(route) for route in provision.routes]
+            or ["Nothing by itself: no route of the check runs through it."],
+        ),
         _listed("Common misreadings", provision.misreadings),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
 def _listed(heading: str, lines: list[str] | tuple[str, ...]) -> str:
-    body = "\n".join(textwrap.fill(line, WIDTH, initial_indent="- ", subsequent_indent="  ",
-                                   break_on_hyphens=False) for line in lines)
+    body = "\n".join(
+        textwrap.fill(line, WIDTH, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
+        for line in lines
+    )
     return f"{heading}:\n{body}" if lines else ""
 
 
 def _confidence(provision: Provision) -> str:
     return {"yes": "set aside by it", "no": "", "unconfirmed": "whether it sets confidence aside is in doubt"}[
-        provision.sets_aside_confidence]
+        provision.sets_aside_confidence
+    ]
 
 
 def _doubt(provision: Provision, path: str, known: Register) -> str:
@@ -258,21 +298,41 @@ def _doubt(provision: Provision, path: str, known: Register) -> str:
 
 
 _ROUTE_WORDS = (
-    ("from_", "from"), ("not_from", "not from"), ("to", "to"), ("not_to", "not to"),
-    ("party", "held by"), ("not_party", "not held by"), ("purposes", "for"),
-    ("not_purposes", "not for"), ("kinds", "of kind"), ("not_kinds", "not of kind"),
-    ("forms", "in form"), ("origins", "first given by"), ("not_origins", "not first given by"),
-    ("sets", "in the set"), ("items", "items"), ("handling", "marked"), ("audiences", "to an audience that is"),
-    ("modes", "by"), ("regimes", "under"), ("requested_under", "requested under"), ("extent", "in"),
-    ("needs", "if"), ("unless", "unless"), ("lifts", "lifts"),
+    ("from_", "from"),
+    ("not_from", "not from"),
+    ("to", "to"),
+    ("not_to", "not to"),
+    ("party", "held by"),
+    ("not_party", "not held by"),
+    ("purposes", "for"),
+    ("not_purposes", "not for"),
+    ("kinds", "of kind"),
+    ("not_kinds", "not of kind"),
+    ("forms", "in form"),
+    ("origins", "first given by"),
+    ("not_origins", "not first given by"),
+    ("sets", "in the set"),
+    ("items", "items"),
+    ("handling", "marked"),
+    ("audiences", "to an audience that is"),
+    ("modes", "by"),
+    ("regimes", "under"),
+    ("requested_under", "requested under"),
+    ("extent", "in"),
+    ("needs", "if"),
+    ("unless", "unless"),
+    ("lifts", "lifts"),
 )
 
 
 def _route(route: Route) -> str:
     """One route in words: what it does at which step, for whom, for what, on what conditions."""
     lead = f"{route.id}: {'demands it' if route.duty else route.effect} at the step {route.step}"
-    said = [f"{word} {', '.join(str(one) for one in getattr(route, name))}"
-            for name, word in _ROUTE_WORDS if getattr(route, name)]
+    said = [
+        f"{word} {', '.join(str(one) for one in getattr(route, name))}"
+        for name, word in _ROUTE_WORDS
+        if getattr(route, name)
+    ]
     if route.in_force is not None:
         said.append(f"in force {_in_force(route.in_force)}")
     if route.on_request is not None:
@@ -313,18 +373,35 @@ def _edges(one: Provision, periods: tuple[Period, ...], part: str, day: date) ->
 def _doubtful(one: Provision, at: int, document: Document) -> Iterator[Problem]:
     path = ("provisions", at)
     if not one.source.startswith(("https://", "http://")):
-        yield document.problem((*path, "source"), "no-source", f"{one.id}: the source is not an address.",
-                               "Give the address where it can be read, beginning with https://.")
+        yield document.problem(
+            (*path, "source"),
+            "no-source",
+            f"{one.id}: the source is not an address.",
+            "Give the address where it can be read, beginning with https://.",
+        )
     if one.checked > today():
-        yield document.problem((*path, "checked"), "checked-later", f"{one.id} was checked on a day to come.",
-                               "Write the day on which somebody read the source.")
+        yield document.problem(
+            (*path, "checked"),
+            "checked-later",
+            f"{one.id} was checked on a day to come.",
+            "Write the day on which somebody read the source.",
+        )
     if one.evidence == "to-confirm":
-        yield findings.warning(document, (*path, "evidence"), "to-confirm",
-                               f"{one.id} has yet to be confirmed, so nothing goes by itself on it.",
-                               "A named officer can confirm it: comity law confirm.")
+        yield findings.warning(
+            document,
+            (*path, "evidence"),
+            "to-confirm",
+            f"{one.id} has yet to be confirmed, so nothing goes by itself on it.",
+            "A named officer can confirm it: comity law confirm.",
+        )
     if not one.routes and one.kind not in ("exemption", "guidance"):
-        yield findings.warning(document, path, "no-routes", f"{one.id} has no routes, so it does nothing in the check.",
-                               "Add `routes:`, unless it is there to be read only.")
+        yield findings.warning(
+            document,
+            path,
+            "no-routes",
+            f"{one.id} has no routes, so it does nothing in the check.",
+            "Add `routes:`, unless it is there to be read only.",
+        )
 
 
 # ---- the test law of 2019 --------------------------------------------------------
@@ -334,12 +411,21 @@ def _dea_summary(register: Register) -> dict[str, object]:
     """How much the register holds, and from when."""
     persons = register.vocabulary.capacities
     powers = [
-        {"id": one.id, "title": one.title, "citation": one.citation, "in_force": _in_force(one.in_force),
-         "held_by": len({person for route in one.routes for person in route.from_})}
-        for one in register.provisions.values()]
-    return {"register": register.name, "digest": register.digest, "powers": powers,
-            "persons": [{"id": one.id, "name": one.meaning, "powers": _powers(one.id, register)}
-                        for one in persons]}
+        {
+            "id": one.id,
+            "title": one.title,
+            "citation": one.citation,
+            "in_force": _in_force(one.in_force),
+            "held_by": len({person for route in one.routes for person in route.from_}),
+        }
+        for one in register.provisions.values()
+    ]
+    return {
+        "register": register.name,
+        "digest": register.digest,
+        "powers": powers,
+        "persons": [{"id": one.id, "name": one.meaning, "powers": _powers(one.id, register)} for one in persons],
+    }
 
 
 def _powers(capacity: str, register: Register) -> dict[str, str]:
@@ -352,13 +438,20 @@ def _dea_words(register: Register) -> str:
     powers = cast(list[dict[str, object]], summary["powers"])
     persons = cast(list[dict[str, dict[str, str]]], summary["persons"])
     lead = f"Test law {register.name}: {len(powers)} powers, {len(persons)} specified persons ({register.digest[:19]})."
-    return "\n".join([
-        lead, "",
-        table(("Power", "Title", "In force", "Held by"),
-              [(one["id"], one["title"], one["in_force"], one["held_by"]) for one in powers]), "",
-        table(("Person", "Name", "Powers"), [
-            (one["id"], one["name"], _by_number(one["powers"])) for one in persons]),
-    ])
+    return "\n".join(
+        [
+            lead,
+            "",
+            table(
+                ("Power", "Title", "In force", "Held by"),
+                [(one["id"], one["title"], one["in_force"], one["held_by"]) for one in powers],
+            ),
+            "",
+            table(
+                ("Person", "Name", "Powers"), [(one["id"], one["name"], _by_number(one["powers"])) for one in persons]
+            ),
+        ]
+    )
 
 
 def _by_number(powers: dict[str, str]) -> str:

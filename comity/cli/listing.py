@@ -30,9 +30,7 @@ class Day(click.ParamType[date]):
 
     name = "date"
 
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
         try:
@@ -46,9 +44,7 @@ class Said(click.ParamType[str]):
 
     name = "text"
 
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         text = str(value).strip()
         if not text:
             self.fail("this must be said in words; it is empty.", param, ctx)
@@ -62,8 +58,10 @@ WORDS = Said()
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows under headings; a long cell goes on in the line below, within its column."""
     cells = [[_folded(value) for value in row] for row in rows]
-    widths = [max(len(line) for line in (header, *(line for row in cells for line in row[at])))
-              for at, header in enumerate(headers)]
+    widths = [
+        max(len(line) for line in (header, *(line for row in cells for line in row[at])))
+        for at, header in enumerate(headers)
+    ]
     lines = [_line(headers, widths), _line(["-" * width for width in widths], widths)]
     for row in cells:
         lines += [_line(parts, widths) for parts in zip_longest(*row, fillvalue="")]
@@ -83,9 +81,16 @@ def facts(pairs: Iterable[tuple[str, object]]) -> str:
     known = [(name, _cell(value)) for name, value in pairs if _cell(value)]
     width = max((len(name) for name, _ in known), default=0)
     return "\n".join(
-        textwrap.fill(value, WIDTH, initial_indent=name.ljust(width + 2), subsequent_indent=" " * (width + 2),
-                      break_long_words=False, break_on_hyphens=False)
-        for name, value in known)
+        textwrap.fill(
+            value,
+            WIDTH,
+            initial_indent=name.ljust(width + 2),
+            subsequent_indent=" " * (width + 2),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for name, value in known
+    )
 
 
 def as_json(value: object) -> str:
@@ -94,7 +99,12 @@ def as_json(value: object) -> str:
 
 
 def show(
-    headers: Sequence[str], rows: Sequence[Sequence[object]], *, json_: bool, none: str, shown: int | None = None,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    json_: bool,
+    none: str,
+    shown: int | None = None,
 ) -> None:
     """Print a list: as JSON objects, as a table of the first `shown` columns, or what to say of an empty one."""
     if json_:

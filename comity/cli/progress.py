@@ -23,7 +23,7 @@ class Ticker:
             self._say(f"{self.what}: {rows:,}{self.of} rows", nl=not self.terminal)
 
     def done(self, rows: int) -> None:
-        self._say(f"{self.what}: {rows:,} rows, done.", nl=True)
+        self._say(f"{self.what}: {rows:,} {'row' if rows == 1 else 'rows'}, done.", nl=True)
 
     def _say(self, words: str, *, nl: bool) -> None:
         click.echo(("\r" if self.terminal else "") + words, err=True, nl=nl)

@@ -16,6 +16,7 @@ def record(folder: Path, stem: str, key: str, said: Mapping[str, object], *, wit
 
     Where it has an id, that is the name of its file: no two are the same.
     """
+
     def text(path: Path) -> str:
         named = {"id": path.stem} if with_id else {}
         return as_yaml({key: [named | _without_gaps(said)]}, path.name)
@@ -32,5 +33,8 @@ def as_yaml(value: object, name: str) -> str:
 
 def _without_gaps(said: Mapping[str, object]) -> dict[str, object]:
     """Without what was not said."""
-    return {key: list(value) if isinstance(value, tuple) else value
-            for key, value in said.items() if value not in (None, "", (), [])}
+    return {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in said.items()
+        if value not in (None, "", (), [])
+    }

@@ -58,10 +58,20 @@ class Offer:
         flow = self.flow
         return Proposal(
             id=f"{slug_of(self.agreement.id)}:{flow.id}:{self.receiver.called}:{self.on}:{dataset}",
-            discloser=party_ref(self.agreement, self.giver), recipient=party_ref(self.agreement, self.receiver),
-            purpose=flow.purpose, on=self.on, items=proposed_items(items, group, flow.form, flow.handling.codes),
-            mode=flow.mode, audience=flow.handling.audience, scope="bulk", extent=world.partnership.extent,
-            set=flow.set, data_until=self.data_until, need=self.need or self.agreement.benefits, facts=self.facts)
+            discloser=party_ref(self.agreement, self.giver),
+            recipient=party_ref(self.agreement, self.receiver),
+            purpose=flow.purpose,
+            on=self.on,
+            items=proposed_items(items, group, flow.form, flow.handling.codes),
+            mode=flow.mode,
+            audience=flow.handling.audience,
+            scope="bulk",
+            extent=world.partnership.extent,
+            set=flow.set,
+            data_until=self.data_until,
+            need=self.need or self.agreement.benefits,
+            facts=self.facts,
+        )
 
 
 def party_ref(agreement: Agreement, party: AgreementParty) -> PartyRef:
@@ -71,8 +81,9 @@ def party_ref(agreement: Agreement, party: AgreementParty) -> PartyRef:
     return PartyRef(partner=party.partner, unit=party.unit, acting_for=principal.partner if principal else None)
 
 
-def offers(folder: Folder, agreement_name: str, flow_name: str, to: Sequence[str], giver: str | None,
-           **more: object) -> list[Offer]:
+def offers(
+    folder: Folder, agreement_name: str, flow_name: str, to: Sequence[str], giver: str | None, **more: object
+) -> list[Offer]:
     """The flow to each of these parties, or to all it names; raises `UnknownName`."""
     agreement, _, _ = folder.agreement(agreement_name)
     flows = {flow.id: flow for flow in agreement.flows}
@@ -81,8 +92,10 @@ def offers(folder: Folder, agreement_name: str, flow_name: str, to: Sequence[str
     flow = flows[flow_name]
     source = _party(agreement, flow.from_, giver or flow.from_[0], "giver")
     named = [party.called for party in agreement.parties if party.called in flow.to and party.partner]
-    return [Offer(agreement, flow, source, _party(agreement, flow.to, one, "receiver"), folder.on, **more)  # type: ignore[arg-type]
-            for one in (to or named)]
+    return [
+        Offer(agreement, flow, source, _party(agreement, flow.to, one, "receiver"), folder.on, **more)  # type: ignore[arg-type]
+        for one in (to or named)
+    ]
 
 
 def _party(agreement: Agreement, among: Sequence[str], name: str, role: str) -> AgreementParty:
@@ -183,8 +196,9 @@ def held(ruling: Ruling, wording: Wording) -> list[Held]:
         for one in _held(ruling, group, wording):
             rows[one] += count
     order = [*ruling.dataset.plan.columns, RECORD]
-    found = [Held(one.column, one.item, one.outcome, one.code, one.because, one.remedy, count)
-             for one, count in rows.items()]
+    found = [
+        Held(one.column, one.item, one.outcome, one.code, one.because, one.remedy, count) for one, count in rows.items()
+    ]
     return sorted(found, key=lambda one: order.index(one.column))
 
 
@@ -195,9 +209,17 @@ def _held(ruling: Ruling, group: Group, wording: Wording) -> list[Held]:
         why = next(one for answer in decision.answers for one in answer.reasons if one.code == "opt-out-applied")
         return [Held(RECORD, "", Outcome.WITHHOLD, why.code, wording.reason(why, decision), "", 0)]
     if done.removed == "unreadable":
-        return [Held(RECORD, "", Outcome.REFER, "condition-not-known",
-                     f"Where the record comes from cannot be read ({', '.join(group.unreadable)}).",
-                     "Correct the cells, or write `own` for what is your own.", 0)]
+        return [
+            Held(
+                RECORD,
+                "",
+                Outcome.REFER,
+                "condition-not-known",
+                f"Where the record comes from cannot be read ({', '.join(group.unreadable)}).",
+                "Correct the cells, or write `own` for what is your own.",
+                0,
+            )
+        ]
     return [_stayed(ruling, group, stay, wording) for stay in done.stays]
 
 
@@ -206,8 +228,15 @@ def _stayed(ruling: Ruling, group: Group, stay: Stay, wording: Wording) -> Held:
     if stay.answer and stay.answer.outcome != Outcome.SHARE:
         decision = ruling.decisions[group]
         remedy = ruling.remedies[group].get(stay.item)
-        return Held(stay.column, title, stay.outcome, stay.code, wording.because(stay.answer, decision),
-                    remedy.sentence if remedy else "", 0)
+        return Held(
+            stay.column,
+            title,
+            stay.outcome,
+            stay.code,
+            wording.because(stay.answer, decision),
+            remedy.sentence if remedy else "",
+            0,
+        )
     because, remedy_words = _not_asked(ruling, stay, wording)
     return Held(stay.column, title, stay.outcome, stay.code, because, remedy_words, 0)
 
@@ -215,13 +244,17 @@ def _stayed(ruling: Ruling, group: Group, stay: Stay, wording: Wording) -> Held:
 def _not_asked(ruling: Ruling, stay: Stay, wording: Wording) -> tuple[str, str]:
     """Why a column stays about which the law was not asked, or whose yes is not enough."""
     if stay.answer:
-        return ("Free text never goes in bulk: it may hide names, addresses, health and third people.",
-                "Send texts one at a time, each read by a person first (free-text-checked).")
+        return (
+            "Free text never goes in bulk: it may hide names, addresses, health and third people.",
+            "Send texts one at a time, each read by a person first (free-text-checked).",
+        )
     if stay.column in ruling.dataset.plan.fact_columns:
         return ("It tells the check about the row, and is no item of the flow.", "")
     if stay.item:
-        return (f"The flow {ruling.offer.flow.id} does not promise this item.",
-                "Add it to the flow in the next version of the agreement, and have that signed.")
+        return (
+            f"The flow {ruling.offer.flow.id} does not promise this item.",
+            "Add it to the flow in the next version of the agreement, and have that signed.",
+        )
     reason = Reason(step=Step.PEOPLE, code="not-mapped", effect=Outcome.WITHHOLD)
     return wording.reason(reason), "Say in the dataset description which item it is (comity:item)."
 
@@ -280,8 +313,17 @@ def _check_sums(ruling: Ruling, read: int, written: int) -> None:
 
 
 def _changed(ruling: Ruling) -> InputError:
-    return InputError([Problem(ruling.dataset.tables[0].name, 0, "changed", "The table changed while it was read.",
-                               "Apply a copy that nobody writes to.")])
+    return InputError(
+        [
+            Problem(
+                ruling.dataset.tables[0].name,
+                0,
+                "changed",
+                "The table changed while it was read.",
+                "Apply a copy that nobody writes to.",
+            )
+        ]
+    )
 
 
 def write_held(found: Sequence[Held], path: Path, *, for_spreadsheet: bool) -> None:

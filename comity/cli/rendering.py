@@ -62,16 +62,23 @@ def paper(document: PrintedAgreement) -> bytes:
     source = files("comity.cli").joinpath("templates", "agreement.typ.j2").read_bytes()
     words = json.dumps(document.model_dump(mode="json"), ensure_ascii=False)
     made: bytes = typst.compile(
-        source, sys_inputs={"document": words}, pdf_standards=["ua-1"],
-        timestamp=EPOCH, ignore_system_fonts=True,
+        source,
+        sys_inputs={"document": words},
+        pdf_standards=["ua-1"],
+        timestamp=EPOCH,
+        ignore_system_fonts=True,
     )
     return made
 
 
 def _templates(*, escape: bool) -> Environment:
     return Environment(
-        loader=PackageLoader("comity.cli"), autoescape=escape, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        loader=PackageLoader("comity.cli"),
+        autoescape=escape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
 
 

@@ -58,8 +58,10 @@ def told(decision: Decision, wording: Wording, remedies: Mapping[str, Remedy], f
         remedy = remedies[answer.item].sentence if answer.item in remedies else ""
         key = (answer.outcome, wording.because(answer, decision), remedy, _codes(answer))
         groups.setdefault(key, []).append(wording.title(answer.item))
-    said = [Said(outcome, tuple(items), because, remedy, codes)
-            for (outcome, because, remedy, codes), items in groups.items()]
+    said = [
+        Said(outcome, tuple(items), because, remedy, codes)
+        for (outcome, because, remedy, codes), items in groups.items()
+    ]
     claims = {f"You named {wording.cite(one.provision)}: {wording.claim(one)}": None for one in decision.claimed}
     return Told(
         decision=decision,
@@ -81,8 +83,22 @@ def judge_line(question: Question, decision: Decision, flow: FlowName | None = N
     scope = ["--instance", decision.proposal.id]
     if flow and not question.instance_only:
         scope = ["--agreement", slug_of(flow[0]), "--flow", flow[1]]
-    words = ["comity", "judge", question.test, "--answer", "yes", "--by", "NAME", "--office", question.offices[0],
-             "--partner", slug_of(decision.proposal.discloser.partner), *scope, "--reasons", "WHY"]
+    words = [
+        "comity",
+        "judge",
+        question.test,
+        "--answer",
+        "YES-OR-NO",
+        "--by",
+        "NAME",
+        "--office",
+        question.offices[0],
+        "--partner",
+        slug_of(question.partner),
+        *scope,
+        "--reasons",
+        "WHY",
+    ]
     if len(question.items) < len(decision.answers):
         words += [word for item in question.items for word in ("--item", slug_of(item))]
     return shlex.join(words)
@@ -131,8 +147,14 @@ def offices(question: Question, wording: Wording) -> str:
 
 def wrapped(text: str, indent: int, hang: int = 0) -> list[str]:
     """The text in lines of a readable length; all but the first hang in further."""
-    return textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + hang),
-                         break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hang),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 # ---- as JSON -------------------------------------------------------------------------
@@ -144,10 +166,26 @@ def as_plain(one: Told, wording: Wording) -> dict[str, object]:
         "decision": plain(one.decision),
         "digest": one.digest,
         "headline": one.headline,
-        "items": [{"items": list(said.items), "outcome": said.outcome, "codes": list(said.codes),
-                   "because": said.because, "remedy": said.remedy} for said in one.said],
-        "questions": [{"test": question.test, "question": question.question, "items": list(question.items),
-                       "offices": list(question.offices), "command": line} for question, line in one.questions],
+        "items": [
+            {
+                "items": list(said.items),
+                "outcome": said.outcome,
+                "codes": list(said.codes),
+                "because": said.because,
+                "remedy": said.remedy,
+            }
+            for said in one.said
+        ],
+        "questions": [
+            {
+                "test": question.test,
+                "question": question.question,
+                "items": list(question.items),
+                "offices": list(question.offices),
+                "command": line,
+            }
+            for question, line in one.questions
+        ],
     }
 
 
@@ -167,8 +205,13 @@ def decision_json(decisions: Sequence[Decision]) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader("comity.cli"), autoescape=True, undefined=StrictUndefined,
-                       trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=PackageLoader("comity.cli"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def page(template: str, /, **values: object) -> str:
@@ -179,5 +222,6 @@ def page(template: str, /, **values: object) -> str:
 def decision_page(decisions: Iterable[Told], wording: Wording, *, notes: Sequence[str] = ()) -> str:
     """One or several decisions as a page for people."""
     views = list(decisions)
-    return page("decision.html.j2", decisions=views, notes=notes, offices=lambda one: offices(one, wording),
-                title=wording.title)
+    return page(
+        "decision.html.j2", decisions=views, notes=notes, offices=lambda one: offices(one, wording), title=wording.title
+    )

@@ -13,7 +13,7 @@ from comity.cli.files import write_text
 from comity.cli.findings import counted
 from comity.cli.folder import Folder
 from comity.cli.progress import Ticker
-from comity.cli.release import RECORD, Held, Ruling, held, party_title, write_held, write_release
+from comity.cli.release import Held, Ruling, held, party_title, write_held, write_release
 from comity.cli.report import LEADS, Told, decision_json, offices, page, told, wording, wrapped
 from comity.cli.tables import Kind
 from comity.terms import Outcome
@@ -51,8 +51,13 @@ class Result:
     @staticmethod
     def of(ruling: Ruling, folder: Folder, kind: Kind | None = None) -> Result:
         offer = ruling.offer
-        return Result(ruling, folder, party_title(folder, offer.agreement, offer.receiver),
-                      party_title(folder, offer.agreement, offer.giver), kind or ruling.dataset.kind)
+        return Result(
+            ruling,
+            folder,
+            party_title(folder, offer.agreement, offer.receiver),
+            party_title(folder, offer.agreement, offer.giver),
+            kind or ruling.dataset.kind,
+        )
 
     @property
     def called(self) -> str:
@@ -89,8 +94,10 @@ class Result:
     def answers(self) -> dict[str, Outcome]:
         """The answer for each column as a whole: it goes if it goes for some rows."""
         stays = {one.column: one.outcome for one in self.held}
-        return {column: Outcome.SHARE if column in self.ruling.columns else stays.get(column, Outcome.WITHHOLD)
-                for column in self.ruling.dataset.plan.columns}
+        return {
+            column: Outcome.SHARE if column in self.ruling.columns else stays.get(column, Outcome.WITHHOLD)
+            for column in self.ruling.dataset.plan.columns
+        }
 
     @property
     def tally(self) -> Counter[str]:
@@ -100,8 +107,10 @@ class Result:
     def lines(self) -> list[Line]:
         """What becomes of the columns: those that go, those that wait, those that stay."""
         found: dict[Line, list[str]] = {}
-        for column, line in [*((one, self._goes(one)) for one in self.ruling.columns),
-                             *((one.column, self._stays(one)) for one in self.held)]:
+        for column, line in [
+            *((one, self._goes(one)) for one in self.ruling.columns),
+            *((one.column, self._stays(one)) for one in self.held),
+        ]:
             without = self.compared.answers.get(column) if self.compared else None
             found.setdefault(replace(line, without=without), []).append(column)
         lines = [replace(line, columns=tuple(columns)) for line, columns in found.items()]
@@ -169,6 +178,3 @@ def result_page(results: Sequence[Result], **more: object) -> str:
     words = results[0].words
     values: Mapping[str, object] = {"back": "", "notes": (), "licence": ()} | more
     return page("apply.html.j2", results=results, offices=lambda one: offices(one, words), title=words.title, **values)
-
-
-__all__ = ["CAUSES", "RECORD", "Line", "Result", "result_page"]

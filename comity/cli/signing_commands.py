@@ -48,8 +48,13 @@ def key() -> None:
 
 
 @key.command("new")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE",
-              help="Where the private key goes. It must be a new file.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="Where the private key goes. It must be a new file.",
+)
 def new(out: Path) -> None:
     """Make a key: the private half into a file for your eyes only, the public half on the screen."""
     made = new_key(secrets.token_bytes(SEED_BYTES))
@@ -57,18 +62,35 @@ def new(out: Path) -> None:
     try:
         write_once(out, content, OWNER_ONLY)
     except FileExistsError:
-        raise InputError([Problem(shown(out), 0, "file-taken", "There is a file of this name already.",
-                                  "Name another; a key is never replaced.")]) from None
-    click.echo(f"The private key is in {shown(out)}. Keep it secret and out of the folder.\n"
-               "Put this under `keys:` of your partner in partnership.yaml, with the office that signs:\n",
-               err=True)
+        raise InputError(
+            [
+                Problem(
+                    shown(out),
+                    0,
+                    "file-taken",
+                    "There is a file of this name already.",
+                    "Name another; a key is never replaced.",
+                )
+            ]
+        ) from None
+    click.echo(
+        f"The private key is in {shown(out)}. Keep it secret and out of the folder.\n"
+        "Put this under `keys:` of your partner in partnership.yaml, with the office that signs:\n",
+        err=True,
+    )
     click.echo(f"- {{office: Chief Executive, public_key: {public_key(made)}, from: {today()}}}")
 
 
 @click.command("sign")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--key", "key_file", type=click.Path(path_type=Path), required=True, metavar="KEYFILE",
-              help="The private key of the office.")
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="KEYFILE",
+    help="The private key of the office.",
+)
 @click.option("--partner", type=WORDS, required=True, help="For which party.")
 @click.option("--office", type=WORDS, required=True, help="The office that signs, as the agreement names it.")
 @click.option("--resolution", default="", help="Its reference, where a party signs by resolution.")
@@ -104,13 +126,24 @@ def verify_(name: str, on: date | None, json_: bool) -> None:
     folder = current_folder(day)
     agreement, _, file = named(name, folder)
     rows = [_row(party, agreement, folder) for party in agreement.parties]
-    amiss = [f"{one.file}: {one.amiss}" for one in folder.signatures
-             if one.signature.agreement == agreement.id and one.amiss]
+    amiss = [
+        f"{one.file}: {one.amiss}" for one in folder.signatures if one.signature.agreement == agreement.id and one.amiss
+    ]
     state = folder.signed_version(agreement).state_on(day)
     if json_:
-        click.echo(as_json({"agreement": agreement.id, "version": agreement.version, "digest": digest(agreement),
-                            "on": day, "state": state, "amiss": amiss,
-                            "parties": [dict(zip(_HEADERS, row, strict=True)) for row in rows]}))
+        click.echo(
+            as_json(
+                {
+                    "agreement": agreement.id,
+                    "version": agreement.version,
+                    "digest": digest(agreement),
+                    "on": day,
+                    "state": state,
+                    "amiss": amiss,
+                    "parties": [dict(zip(_HEADERS, row, strict=True)) for row in rows],
+                }
+            )
+        )
     else:
         click.echo(f"{agreement.title} ({agreement.id}, version {agreement.version})\n{digest(agreement)}\n")
         click.echo(table([header.capitalize() for header in _HEADERS], rows))
@@ -127,8 +160,17 @@ _HEADERS = ("party", "partner", "office", "signed")
 def _of_the_folder(agreement: Agreement, file: Path, folder: Folder) -> None:
     """A signature under a text that the folder does not hold would count for nothing."""
     if digest(agreement) not in {digest(one) for one, _, _ in folder.versions}:
-        raise InputError([Problem(shown(file), 0, "not-in-folder", "This text is not in the folder's agreements/.",
-                                  "Put it there first, so that everybody signs the same text.")])
+        raise InputError(
+            [
+                Problem(
+                    shown(file),
+                    0,
+                    "not-in-folder",
+                    "This text is not in the folder's agreements/.",
+                    "Put it there first, so that everybody signs the same text.",
+                )
+            ]
+        )
 
 
 def _fit_to_sign(agreement: Agreement, document: Document, folder: Folder, day: date) -> None:
@@ -145,11 +187,21 @@ def _fit_to_sign(agreement: Agreement, document: Document, folder: Folder, day: 
 def _private_key(file: Path) -> Ed25519PrivateKey:
     found = _key_in(read_bytes(file, LARGEST_KEY))
     if found is None:
-        raise InputError([Problem(shown(file), 0, "no-key", "This is not a private key that Comity can sign with.",
-                                  "Name the file that comity agreement key new made.")])
+        raise InputError(
+            [
+                Problem(
+                    shown(file),
+                    0,
+                    "no-key",
+                    "This is not a private key that Comity can sign with.",
+                    "Name the file that comity agreement key new made.",
+                )
+            ]
+        )
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
-        click.echo(f"{shown(file)}: warning: Others may read this key. Run: chmod 600 {shown(file)} [key-readable]",
-                   err=True)
+        click.echo(
+            f"{shown(file)}: warning: Others may read this key. Run: chmod 600 {shown(file)} [key-readable]", err=True
+        )
     return found
 
 
@@ -183,14 +235,20 @@ def _row(party: AgreementParty, agreement: Agreement, folder: Folder) -> tuple[s
 
 
 def _signed(party: AgreementParty, agreement: Agreement, folder: Folder) -> str:
-    good = [one.signature for one in folder.signatures if not one.amiss
-            and one.signature.digest == digest(agreement) and party.partner in one.signature.binds]
+    good = [
+        one.signature
+        for one in folder.signatures
+        if not one.amiss and one.signature.digest == digest(agreement) and party.partner in one.signature.binds
+    ]
     if good:
         first = min(good, key=lambda one: one.signed_on)
         own = first.partner == party.partner
         return f"{first.signed_on}" + ("" if own else f", by {slug_of(first.partner)} on its behalf")
-    if any(one.amiss for one in folder.signatures
-           if one.signature.agreement == agreement.id and one.signature.partner == party.partner):
+    if any(
+        one.amiss
+        for one in folder.signatures
+        if one.signature.agreement == agreement.id and one.signature.partner == party.partner
+    ):
         return "no: its signature does not hold"
     return "no" if party.partner else "cannot: no partner is named"
 
@@ -199,8 +257,9 @@ def _in_words(agreement: Agreement, folder: Folder, day: date) -> str:
     """One sentence: in force or not on the day, among whom, and why not."""
     signed = folder.signed_version(agreement)
     there = sorted(slug_of(one) for one in signed.signatures_on(day))
-    missing = sorted(party.called for party in agreement.parties
-                     if party.partner and party.partner not in signed.signatures_on(day))
+    missing = sorted(
+        party.called for party in agreement.parties if party.partner and party.partner not in signed.signatures_on(day)
+    )
     match signed.state_on(day):
         case "in-force" | "under-review" as state:
             review = " It is due for review." if state == "under-review" else ""

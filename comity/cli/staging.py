@@ -26,8 +26,17 @@ def staged(out: Path) -> Iterator[Path]:
     A run that is killed outright leaves a hidden folder, which the next run removes.
     """
     if out.exists() and not out.is_dir():
-        raise InputError([Problem(shown(out), 0, "is-a-file", "There is a file of this name already.",
-                                  "Give --out the name of a folder.")])
+        raise InputError(
+            [
+                Problem(
+                    shown(out),
+                    0,
+                    "is-a-file",
+                    "There is a file of this name already.",
+                    "Give --out the name of a folder.",
+                )
+            ]
+        )
     out.absolute().parent.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(out)
     prefix = f".{out.name}.{os.getpid()}."

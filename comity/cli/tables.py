@@ -92,8 +92,13 @@ def open_table(path: Path) -> Table:
             stamp = _stamp(path)
             table = Table(path, "parquet", _parquet_schema(path), stamp)
         case suffix:
-            raise _fault(path, 0, "not-a-table", f"A table is a .csv or .parquet file, not {suffix or 'this'}.",
-                         "Name the file by what it is, or convert it.")
+            raise _fault(
+                path,
+                0,
+                "not-a-table",
+                f"A table is a .csv or .parquet file, not {suffix or 'this'}.",
+                "Name the file by what it is, or convert it.",
+            )
     _check_names(table)
     if next(table.records(), None) is None:
         raise _fault(path, 1, "no-rows", "The file holds a header and no rows.", "Is it the right file?")
@@ -116,16 +121,22 @@ def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
     tables = tuple(open_table(path) for path in found)
     for table in tables[1:]:
         if not table.schema.equals(tables[0].schema):
-            raise _fault(table.path, 1, "other-columns", _difference(table, tables[0]),
-                         "Apply the two one after the other, or give them the same columns.")
+            raise _fault(
+                table.path,
+                1,
+                "other-columns",
+                _difference(table, tables[0]),
+                "Apply the two one after the other, or give them the same columns.",
+            )
     return tables
 
 
 def _tables_in(folder: Path) -> list[Path]:
     found = sorted(one for one in folder.iterdir() if one.suffix.lower() in (".csv", ".parquet"))
     if not found:
-        raise _fault(folder, 0, "no-table", "There is no .csv or .parquet file in this folder.",
-                     "Is it the right folder?")
+        raise _fault(
+            folder, 0, "no-table", "There is no .csv or .parquet file in this folder.", "Is it the right folder?"
+        )
     return found
 
 
@@ -133,17 +144,23 @@ def _difference(table: Table, first: Table) -> str:
     lacks = [one for one in first.columns if one not in table.columns]
     more = [one for one in table.columns if one not in first.columns]
     words = ([f"lacks {', '.join(lacks)}"] if lacks else []) + ([f"has also {', '.join(more)}"] if more else [])
-    return (f"This file {' and '.join(words) or 'has the columns in another order or of other types'},"
-            f" compared with {first.name}.")
+    return (
+        f"This file {' and '.join(words) or 'has the columns in another order or of other types'},"
+        f" compared with {first.name}."
+    )
 
 
 def ragged(table: Table, line: int, cells: Cells) -> Problem | None:
     """What is wrong with a row of more or fewer cells than columns."""
     if len(cells) == len(table.columns):
         return None
-    return Problem(table.name, line, "ragged-row",
-                   f"The row has {len(cells)} cells; the header has {len(table.columns)} columns.",
-                   "Look for a comma that needs quotation marks around its cell, or a missing one.")
+    return Problem(
+        table.name,
+        line,
+        "ragged-row",
+        f"The row has {len(cells)} cells; the header has {len(table.columns)} columns.",
+        "Look for a comma that needs quotation marks around its cell, or a missing one.",
+    )
 
 
 def check_header(table: Table, required: Sequence[str], optional: Sequence[str]) -> None:
@@ -153,11 +170,20 @@ def check_header(table: Table, required: Sequence[str], optional: Sequence[str])
     for column in table.columns:
         if column not in known:
             near = get_close_matches(column, known, n=1, cutoff=0.5)
-            problems.append(Problem(
-                table.name, 1, "unknown-column", f"There is no column called {column}.",
-                f"Did you mean {near[0]}?" if near else f"The columns are: {', '.join(known)}."))
-    problems += [Problem(table.name, 1, "missing-column", f"The column {column} is missing.", "Add it.")
-                 for column in required if column not in table.columns]
+            problems.append(
+                Problem(
+                    table.name,
+                    1,
+                    "unknown-column",
+                    f"There is no column called {column}.",
+                    f"Did you mean {near[0]}?" if near else f"The columns are: {', '.join(known)}.",
+                )
+            )
+    problems += [
+        Problem(table.name, 1, "missing-column", f"The column {column} is missing.", "Add it.")
+        for column in required
+        if column not in table.columns
+    ]
     if problems:
         raise InputError(problems)
 
@@ -167,8 +193,9 @@ def _check_names(table: Table) -> None:
         if not column.strip():
             raise _fault(table.path, 1, "nameless-column", f"Column {at} has no name.", "Give it one.")
         if table.columns.index(column) != at - 1:
-            raise _fault(table.path, 1, "duplicate-column", f"Two columns are called {column}.",
-                         "Give each a name of its own.")
+            raise _fault(
+                table.path, 1, "duplicate-column", f"Two columns are called {column}.", "Give each a name of its own."
+            )
 
 
 def texts(column: pa.Array) -> list[str | None]:
@@ -187,8 +214,13 @@ def texts(column: pa.Array) -> list[str | None]:
 def _csv_header(path: Path) -> tuple[str, ...]:
     for cells in csv.reader(_lines(path), strict=True):
         if len(cells) == 1 and (other := [one for one in (";", "\t", "|") if one in cells[0]]):
-            raise _fault(path, 1, "not-commas", f"The columns seem to be separated by {other[0]!r}.",
-                         "Save the file with commas between the cells.")
+            raise _fault(
+                path,
+                1,
+                "not-commas",
+                f"The columns seem to be separated by {other[0]!r}.",
+                "Save the file with commas between the cells.",
+            )
         return tuple(cells)
     raise _fault(path, 1, "empty-file", "The file is empty.", "Is it the right file?")
 
@@ -212,10 +244,14 @@ def _malformed(said: str) -> tuple[str, str]:
     if "new-line character" in said:
         return "The row holds a carriage return outside quotation marks.", "Save the file with LF or CRLF line ends."
     if "unexpected end" in said or "field limit" in said:
-        return ("A quotation mark is opened in this row and not closed.",
-                'Close it; a quotation mark within a cell is written twice, as in "the ""Swan"" inn".')
-    return ("A quotation mark stands in the wrong place in this row.",
-            'A quotation mark within a cell is written twice, and the cell has quotation marks around it.')
+        return (
+            "A quotation mark is opened in this row and not closed.",
+            'Close it; a quotation mark within a cell is written twice, as in "the ""Swan"" inn".',
+        )
+    return (
+        "A quotation mark stands in the wrong place in this row.",
+        "A quotation mark within a cell is written twice, and the cell has quotation marks around it.",
+    )
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -236,20 +272,39 @@ def _line(path: Path, number: int, raw: bytes) -> str:
             raise _fault(path, 1, "not-utf-8", "The file is written in UTF-16.", "Save it as UTF-8.")
         raw = raw.removeprefix(b"\xef\xbb\xbf")
         if b"\r" in raw.rstrip(b"\r\n") and not raw.endswith(b"\n"):
-            raise _fault(path, 1, "old-line-ends", "The lines end with a carriage return alone, as on old Macs.",
-                         "Save the file with LF or CRLF line ends.")
+            raise _fault(
+                path,
+                1,
+                "old-line-ends",
+                "The lines end with a carriage return alone, as on old Macs.",
+                "Save the file with LF or CRLF line ends.",
+            )
     if len(raw) > LONGEST_LINE:
-        raise _fault(path, number, "long-line", f"The line is longer than {LONGEST_LINE:,} bytes.",
-                     "Is it a table? Every row needs a line end.")
+        raise _fault(
+            path,
+            number,
+            "long-line",
+            f"The line is longer than {LONGEST_LINE:,} bytes.",
+            "Is it a table? Every row needs a line end.",
+        )
     if b"\0" in raw:
-        raise _fault(path, number, "nul-byte", "The line holds a NUL byte, so it is not plain text.",
-                     "Save the file as UTF-8 text.")
+        raise _fault(
+            path,
+            number,
+            "nul-byte",
+            "The line holds a NUL byte, so it is not plain text.",
+            "Save the file as UTF-8 text.",
+        )
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _fault(path, number, "not-utf-8",
-                     f"Byte {error.start + 1} of the line (hex {raw[error.start]:02x}) is not UTF-8 text.",
-                     "Save the file as UTF-8; it may have been written as Windows-1252.") from error
+        raise _fault(
+            path,
+            number,
+            "not-utf-8",
+            f"Byte {error.start + 1} of the line (hex {raw[error.start]:02x}) is not UTF-8 text.",
+            "Save the file as UTF-8; it may have been written as Windows-1252.",
+        ) from error
 
 
 def _batch(rows: list[Cells], schema: pa.Schema) -> pa.RecordBatch:
@@ -285,8 +340,13 @@ def _parquet_batches(path: Path) -> Iterator[tuple[int, pa.RecordBatch]]:
 
 
 def _no_parquet(path: Path) -> InputError:
-    return _fault(path, 0, "not-parquet", "This is not a Parquet file, or it is damaged.",
-                  "Write it again from its source; if it is CSV, let its name end in .csv.")
+    return _fault(
+        path,
+        0,
+        "not-parquet",
+        "This is not a Parquet file, or it is damaged.",
+        "Write it again from its source; if it is CSV, let its name end in .csv.",
+    )
 
 
 # ---- out -----------------------------------------------------------------------------
@@ -363,9 +423,19 @@ def _unreadable(path: Path, error: OSError) -> InputError:
     if isinstance(error, FileNotFoundError):
         there = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
         near = get_close_matches(path.name, there, n=1, cutoff=0.6)
-        return _fault(path, 0, "no-such-file", "There is no such file.",
-                      f"Did you mean {near[0]}?" if near else "Check the spelling of the name.")
+        return _fault(
+            path,
+            0,
+            "no-such-file",
+            "There is no such file.",
+            f"Did you mean {near[0]}?" if near else "Check the spelling of the name.",
+        )
     if isinstance(error, IsADirectoryError):
         return _fault(path, 0, "is-a-folder", "This is a folder, not a file.", "Name a file in it.")
-    return _fault(path, 0, "unreadable", f"The file cannot be read: {error.strerror or error}.",
-                  "Check that you may read it, and try again.")
+    return _fault(
+        path,
+        0,
+        "unreadable",
+        f"The file cannot be read: {error.strerror or error}.",
+        "Check that you may read it, and try again.",
+    )

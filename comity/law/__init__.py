@@ -4,6 +4,14 @@ from comity.law.model import Confirmation, Fact, Provision, Route
 from comity.law.register import Register, Vocabulary, extended, load, shipped, shipped_vocabulary
 
 __all__ = [
-    "Confirmation", "Fact", "Provision", "Register", "Route", "Vocabulary", "extended", "load", "shipped",
+    "Confirmation",
+    "Fact",
+    "Provision",
+    "Register",
+    "Route",
+    "Vocabulary",
+    "extended",
+    "load",
+    "shipped",
     "shipped_vocabulary",
 ]

@@ -105,8 +105,11 @@ def shipped_links() -> Links:
 
 
 def dea_2019_law(
-    powers: str, persons: str, *,
-    powers_file: str = f"{POWERS}.rsf", persons_file: str = f"{PERSONS}.rsf",
+    powers: str,
+    persons: str,
+    *,
+    powers_file: str = f"{POWERS}.rsf",
+    persons_file: str = f"{PERSONS}.rsf",
 ) -> Register:
     """The law register `dea-2019` from the two RSF texts; raises `DamagedRegister` or `InputError`."""
     listed, held_by = read_rsf(powers, powers_file), read_rsf(persons, persons_file)
@@ -130,9 +133,7 @@ def _law(listed: RsfRegister, held_by: RsfRegister, powers_file: str) -> Registe
         _provision(entries, _holders(held_by, key), _last_day(held_by, listed))
         for key, entries in listed.records.items()
     ]
-    places = {
-        one.id: (powers_file, listed.records[_number(one.id)][0].item_line) for one in provisions
-    }
+    places = {one.id: (powers_file, listed.records[_number(one.id)][0].item_line) for one in provisions}
     vocabulary = _vocabulary(listed, held_by)
     return Register(NAME, {one.id: one for one in provisions}, vocabulary, places=places)
 
@@ -166,14 +167,25 @@ def _provision(entries: tuple[Entry, ...], holders: Iterable[_Stretch], checked:
     id = f"{NAME}-power-{last.key}"
     at = _source_of(id)
     return Provision(
-        id=id, citation=at.citation, title=last.text("name"), source=at.source, kind="power",
+        id=id,
+        citation=at.citation,
+        title=last.text("name"),
+        source=at.source,
+        kind="power",
         summary=f"{last.text('name')}: specified persons may disclose to each other.",
-        evidence="read", checked=checked, extent=at.extent,
+        evidence="read",
+        checked=checked,
+        extent=at.extent,
         in_force=(Period(from_=entries[0].day, until=_end(last)),),
         routes=tuple(
             Route(
-                id=f"{id}-from-{period.from_}", step=Step.POWER, from_=persons, to=persons,
-                purposes=(f"dea-objective-{last.key}",), in_force=(period,), closed=True,
+                id=f"{id}-from-{period.from_}",
+                step=Step.POWER,
+                from_=persons,
+                to=persons,
+                purposes=(f"dea-objective-{last.key}",),
+                in_force=(period,),
+                closed=True,
             )
             for period, persons in holders
         ),
@@ -196,7 +208,8 @@ def _holders(persons: RsfRegister, power: str) -> list[_Stretch]:
     stretches: list[_Stretch] = []
     for start, until in pairwise([*days, None]):
         held = tuple(
-            f"dea-person-{key}" for key, entries in persons.records.items()
+            f"dea-person-{key}"
+            for key, entries in persons.records.items()
             if start is not None and power in _powers_on(entries, start)
         )
         if stretches and stretches[-1][1] == held:
@@ -241,7 +254,9 @@ def _vocabulary(powers: RsfRegister, persons: RsfRegister) -> Vocabulary:
     parents = {one.within for one in shipped_links().powers}
     objectives = [
         Purpose(
-            id=f"dea-objective-{key}", meaning=entry.text("name"), law_enforcement="no",
+            id=f"dea-objective-{key}",
+            meaning=entry.text("name"),
+            law_enforcement="no",
             within=_source_of(f"{NAME}-power-{key}").within,
         )
         for key, entry in powers.as_at().items()
@@ -251,8 +266,7 @@ def _vocabulary(powers: RsfRegister, persons: RsfRegister) -> Vocabulary:
         Capacity(id=f"dea-person-{key}", meaning=entry.text("name"), source=f"{PERSONS}:{key}")
         for key, entry in persons.as_at().items()
     )
-    return shipped.model_copy(
-        update={"purposes": (*wider, *objectives), "capacities": capacities})
+    return shipped.model_copy(update={"purposes": (*wider, *objectives), "capacities": capacities})
 
 
 # --- who is whom
@@ -293,9 +307,7 @@ def held(body: str, law: Register, places: Places | None = None) -> tuple[HeldCa
     )
 
 
-def capacities_on(
-    body: str, on: date, law: Register, places: Places | None = None
-) -> tuple[str, ...]:
+def capacities_on(body: str, on: date, law: Register, places: Places | None = None) -> tuple[str, ...]:
     """The capacities a body holds on a day."""
     return tuple(one.capacity for one in held(body, law, places) if one.held_on(on))
 

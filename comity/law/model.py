@@ -103,8 +103,11 @@ class Provision(Model):
 
     def doubts(self) -> tuple[str, ...]:
         """The facts about this entry that a named officer has yet to confirm."""
-        return ("evidence",) * (self.evidence == "to-confirm") + self.unconfirmed + (
-            ("sets_aside_confidence",) if self.sets_aside_confidence == "unconfirmed" else ())
+        return (
+            ("evidence",) * (self.evidence == "to-confirm")
+            + self.unconfirmed
+            + (("sets_aside_confidence",) if self.sets_aside_confidence == "unconfirmed" else ())
+        )
 
 
 class Purpose(Model):
@@ -125,12 +128,18 @@ class ItemKind(Model):
 
 
 class Capacity(Model):
-    """A description of person that provisions name; holding it may imply others."""
+    """A description of person that provisions name; holding it may imply others.
+
+    `holds`: what such a body holds about people is of these kinds, unless the fact
+    `holds_unless` is known to be so.
+    """
 
     id: Slug
     meaning: str
     source: str = ""
     implies: WordSet = ()
+    holds: WordSet = ()
+    holds_unless: Slug | None = None
 
 
 class Office(Model):

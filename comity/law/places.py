@@ -81,11 +81,14 @@ def places_of(registers: Iterable[RsfRegister], at: datetime | None = None) -> P
         for name, records in by_name.items()
         for place in (_place(name, entry, types) for entry in records.values())
     }
-    return Places(known | {
-        f"{BOROUGHS}:{code}": known[council]
-        for code, entry in boroughs.items()
-        if (council := f"local-authority-eng:{entry.text('local-authority-eng')}") in known
-    })
+    return Places(
+        known
+        | {
+            f"{BOROUGHS}:{code}": known[council]
+            for code, entry in boroughs.items()
+            if (council := f"local-authority-eng:{entry.text('local-authority-eng')}") in known
+        }
+    )
 
 
 def _place(register: str, entry: Entry, types: Mapping[str, Entry]) -> Place:

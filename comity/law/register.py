@@ -61,15 +61,19 @@ class Register:
     @cached_property
     def digest(self) -> str:
         """Over provisions and vocabulary: the release. Confirmations are recorded beside it."""
-        return digest({
-            "name": self.name,
-            "provisions": [plain(self.provisions[id]) for id in sorted(self.provisions)],
-            "vocabulary": plain(self.vocabulary),
-        })
+        return digest(
+            {
+                "name": self.name,
+                "provisions": [plain(self.provisions[id]) for id in sorted(self.provisions)],
+                "vocabulary": plain(self.vocabulary),
+            }
+        )
 
     def confirmed(self, confirmations: Iterable[Confirmation]) -> Register:
-        """The same register with a partnership's confirmations; later words replace earlier."""
-        return replace(self, confirmations=(*self.confirmations, *confirmations))
+        """The same release with a partnership's confirmations; later words replace earlier."""
+        same = replace(self, confirmations=(*self.confirmations, *confirmations))
+        same.__dict__["digest"] = self.digest  # It is over the release alone, and costly.
+        return same
 
     @cached_property
     def _words(self) -> Mapping[tuple[str, str], bool]:
@@ -110,8 +114,9 @@ class Register:
     def offices_for(self, test: str, capacities: frozenset[str]) -> tuple[str, ...]:
         """The offices that may settle a test, in the order of the vocabulary, as far as such a body has them."""
         may = self.fact(test).offices
-        return tuple(one.id for one in self.vocabulary.offices
-                     if one.id in may and (not one.of or capacities & set(one.of)))
+        return tuple(
+            one.id for one in self.vocabulary.offices if one.id in may and (not one.of or capacities & set(one.of))
+        )
 
     @cached_property
     def opposites(self) -> Mapping[str, str]:
@@ -212,20 +217,28 @@ def extended(register: Register, texts: Mapping[str, str]) -> Register:
     """The register with a partnership's local entries; they may add, never replace."""
     local = load(register.name, texts, register.vocabulary)
     clashes = [
-        Problem(*local.places[id], "duplicate-id", f"{id} is an entry of the shipped register.",
-                "Give the local entry a name of its own; to settle a doubt, record a confirmation.")
+        Problem(
+            *local.places[id],
+            "duplicate-id",
+            f"{id} is an entry of the shipped register.",
+            "Give the local entry a name of its own; to settle a doubt, record a confirmation.",
+        )
         for id in sorted(set(local.provisions) & set(register.provisions))
     ]
     if clashes:
         raise InputError(clashes)
-    return replace(register, provisions={**register.provisions, **local.provisions},
-                   places={**register.places, **local.places})
+    return replace(
+        register, provisions={**register.provisions, **local.provisions}, places={**register.places, **local.places}
+    )
 
 
 def _dangling(provision: Provision, document: Document, at: int, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Words in the routes that the vocabulary does not know."""
     lists = {
-        "capacity": ({one.id for one in vocabulary.capacities}, ("from_", "not_from", "to", "not_to", "party", "not_party")),
+        "capacity": (
+            {one.id for one in vocabulary.capacities},
+            ("from_", "not_from", "to", "not_to", "party", "not_party"),
+        ),
         "purpose": ({one.id for one in vocabulary.purposes}, ("purposes", "not_purposes")),
         "kind of information": ({one.id for one in vocabulary.kinds}, ("kinds", "not_kinds")),
         "fact": ({one.id for one in vocabulary.facts}, ("needs", "unless")),
@@ -235,11 +248,19 @@ def _dangling(provision: Provision, document: Document, at: int, vocabulary: Voc
             for name in fields:
                 for word in sorted(set(getattr(route, name)) - known):
                     error = UnknownName(what, word, known)
-                    yield document.problem(("provisions", at, "routes", number, name.strip("_")), "unknown-word",
-                                           str(error), "Add it to the vocabulary or correct it.")
+                    yield document.problem(
+                        ("provisions", at, "routes", number, name.strip("_")),
+                        "unknown-word",
+                        str(error),
+                        "Add it to the vocabulary or correct it.",
+                    )
         if route.reason and route.reason not in REASON_CODES:
-            yield document.problem(("provisions", at, "routes", number, "reason"), "unknown-word",
-                                   f"There is no reason code {route.reason}.", "Use one from the reference of reason codes.")
+            yield document.problem(
+                ("provisions", at, "routes", number, "reason"),
+                "unknown-word",
+                f"There is no reason code {route.reason}.",
+                "Use one from the reference of reason codes.",
+            )
 
 
 @cache

@@ -75,9 +75,7 @@ class RsfRegister:
 
     def as_at(self, time: datetime | None = None) -> Mapping[str, Entry]:
         """What the register said of each key at `time`; at its end, if none is given."""
-        return {
-            entry.key: entry for entry in self.entries if time is None or entry.time <= time
-        }
+        return {entry.key: entry for entry in self.entries if time is None or entry.time <= time}
 
 
 def read_rsf(text: str, file: str) -> RsfRegister:
@@ -172,8 +170,7 @@ class _Reader:
 
     def append_entry(self, line: int, kind: str, key: str, time: str, hash_: str) -> None:
         if hash_ not in self.items:
-            raise self.fault(line, f"no item has the hash that the entry for {key} names."
-                                   + self._suspects())
+            raise self.fault(line, f"no item has the hash that the entry for {key} names." + self._suspects())
         item, item_line = self.items[hash_]
         if kind == "system":
             self.name = str(item.get("name", "")) if key == "name" else self.name
@@ -201,5 +198,4 @@ class _Reader:
         return f" No entry names the item in line {' or '.join(lines)}." if lines else ""
 
     def fault(self, line: int, what: str) -> DamagedRegister:
-        return DamagedRegister(
-            f"{self.file}:{line}: {what} The register was altered or cut; fetch it again.")
+        return DamagedRegister(f"{self.file}:{line}: {what} The register was altered or cut; fetch it again.")

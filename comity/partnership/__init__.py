@@ -4,9 +4,9 @@ from comity.partnership.model import (
     ActsFor,
     HeldCapacity,
     Item,
-    PartyFact,
     Partner,
     Partnership,
+    PartyFact,
     PartyRef,
     PartyView,
     SigningKey,
@@ -14,6 +14,14 @@ from comity.partnership.model import (
 )
 
 __all__ = [
-    "ActsFor", "HeldCapacity", "Item", "Partner", "Partnership", "PartyFact", "PartyRef", "PartyView", "SigningKey",
+    "ActsFor",
+    "HeldCapacity",
+    "Item",
+    "Partner",
+    "Partnership",
+    "PartyFact",
+    "PartyRef",
+    "PartyView",
+    "SigningKey",
     "Unit",
 ]

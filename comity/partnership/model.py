@@ -15,7 +15,6 @@ from comity.errors import UnknownName
 from comity.source import Model, Words, WordSet
 from comity.terms import Id, Period, Slug, Truth, slug_of
 
-
 Capacities = Annotated[frozenset[str], PlainSerializer(sorted)]
 
 
@@ -180,5 +179,8 @@ class Partnership(Model):
         for link in partner.acts_for:
             if principal in (link.partner, slug_of(link.partner)) and link.holds_on(on):
                 return self.view(PartyRef(partner=link.partner), on)
-        raise UnknownName(f"link by which {partner.name} acts for another on {on}", principal,
-                          [link.partner for link in partner.acts_for])
+        raise UnknownName(
+            f"link by which {partner.name} acts for another on {on}",
+            principal,
+            [link.partner for link in partner.acts_for],
+        )

@@ -47,9 +47,7 @@ def main() -> None:
 
 def write_signature(agreement: Agreement, name: str, partner: str, on: date) -> None:
     seed = bytes.fromhex((HERE / "demo-keys" / f"{partner}.seed").read_text("ascii").strip())
-    made = sign(
-        agreement, partner, key=new_key(seed), on=on, resolution=RESOLUTIONS.get(partner, "")
-    )
+    made = sign(agreement, partner, key=new_key(seed), on=on, resolution=RESOLUTIONS.get(partner, ""))
     target = HERE / "signatures" / f"{name}.{partner}.yaml"
     target.write_text(signature_text(made), "utf-8")
 

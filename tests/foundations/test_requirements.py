@@ -54,9 +54,7 @@ def test_every_requirement_has_one_version_and_a_hash(lock):
 
 def test_tools_are_installed_on_top_of_the_same_core():
     core, dev = (requirements(lock) for lock in LOCKS)
-    assert {name: version(dev[name]) for name in core if name in dev} == {
-        name: version(core[name]) for name in core
-    }
+    assert {name: version(dev[name]) for name in core if name in dev} == {name: version(core[name]) for name in core}
 
 
 def test_every_declared_dependency_is_locked():

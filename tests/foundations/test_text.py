@@ -87,6 +87,4 @@ def test_a_machine_path_is_recognised(folder):
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_registry_host_is_recognised(host):
-    assert findings(f"from https://{host}/simple", FORBIDDEN["a package registry's host"]) == [
-        (1, host)
-    ]
+    assert findings(f"from https://{host}/simple", FORBIDDEN["a package registry's host"]) == [(1, host)]

@@ -48,7 +48,8 @@ def test_new_needs_no_folder(empty):
 
 def test_new_knows_the_partners(shell):
     assert "There is no partner called polce. Did you mean police?" in shell.refused(
-        4, "agreement", "new", "agreements/x.yaml", "--between", "polce", "council")
+        4, "agreement", "new", "agreements/x.yaml", "--between", "polce", "council"
+    )
 
 
 # ---- lint ----------------------------------------------------------------------
@@ -151,8 +152,12 @@ def test_show_by_id_by_file_and_by_version(shell):
 
 def test_diff_says_what_changed_and_which_answers_change(shell):
     text = (shell.folder / FIRST).read_text("utf-8")
-    shell.write("agreements/second.yaml", text.replace("version: 1", "version: 2").replace(
-        "items: [incident-category]", "items: [incident-category, incident-date]"))
+    shell.write(
+        "agreements/second.yaml",
+        text.replace("version: 1", "version: 2").replace(
+            "items: [incident-category]", "items: [incident-category, incident-date]"
+        ),
+    )
 
     said = shell.done("agreement", "diff", "first@1", "first@2")
     assert "- council may now receive incident-date in flow monthly-incidents; before, not." in said
@@ -165,7 +170,8 @@ def test_diff_wants_the_law_the_agreement_cites(shell):
     shell.change(FIRST, "schema: 1", "schema: 1\nregister: dea-2019")
 
     assert "There is no register of law in this folder called dea-2019." in shell.refused(
-        4, "agreement", "diff", FIRST, FIRST)
+        4, "agreement", "diff", FIRST, FIRST
+    )
 
 
 def test_diff_of_a_text_with_itself_is_nothing(shell):
@@ -224,7 +230,9 @@ def test_signatures_bring_an_agreement_into_force(shell):
     shell.sign("police", keys["police"])
     assert "In force on" in shell.done("agreement", "verify", "first")
     assert load_folder(shell.folder, today()).world.agreements[0].signed_by == (
-        "north.example/partner/council", "north.example/partner/police")
+        "north.example/partner/council",
+        "north.example/partner/police",
+    )
 
 
 def test_verify_answers_by_day(signed):
@@ -313,8 +321,9 @@ def test_a_text_outside_the_folder_is_not_signed(shell):
     text = (shell.folder / FIRST).read_text("utf-8")
     shell.write("elsewhere.yaml", text.replace("title: 'First'", "title: 'Other'"))
 
-    said = shell.refused(3, "agreement", "sign", "elsewhere.yaml", "--key", key, "--partner", "council",
-                         "--office", "Chief Executive")
+    said = shell.refused(
+        3, "agreement", "sign", "elsewhere.yaml", "--key", key, "--partner", "council", "--office", "Chief Executive"
+    )
     assert "so that everybody signs the same text" in said
 
 
@@ -332,8 +341,21 @@ def test_verify_fails_when_a_signature_was_altered(signed):
 
 
 def judgement(test, *scope, office="service-manager", partner="council"):
-    return ("judge", test, "--answer", "yes", "--by", "A. Person", "--office", office, "--partner", partner,
-            "--reasons", "It is needed: nothing less will do", *scope)
+    return (
+        "judge",
+        test,
+        "--answer",
+        "yes",
+        "--by",
+        "A. Person",
+        "--office",
+        office,
+        "--partner",
+        partner,
+        "--reasons",
+        "It is needed: nothing less will do",
+        *scope,
+    )
 
 
 def test_a_judgement_of_one_case_is_kept_and_listed(shell):
@@ -347,8 +369,11 @@ def test_a_judgement_of_one_case_is_kept_and_listed(shell):
 
 
 def test_a_judgement_of_a_flow_is_tied_to_its_clause(shell):
-    shell.done(*judgement("necessary", "--agreement", "first", "--flow", "monthly-incidents",
-                          "--until", today() + timedelta(days=9)))
+    shell.done(
+        *judgement(
+            "necessary", "--agreement", "first", "--flow", "monthly-incidents", "--until", today() + timedelta(days=9)
+        )
+    )
     assert "lapses in 9 days" in shell.done("judgements")
 
     shell.change(FIRST, "method: by secure file transfer", "method: by pigeon")
@@ -413,9 +438,11 @@ def test_what_would_never_count_is_not_recorded(shell, words, exit_code, said):
 
 
 def test_a_judgement_of_a_partner_that_is_no_party_is_refused(shell):
-    shell.change("partnership.yaml", "  - id: north.example/partner/police",
-                 "  - {id: north.example/partner/fire, name: Fire, sector: public}\n"
-                 "  - id: north.example/partner/police")
+    shell.change(
+        "partnership.yaml",
+        "  - id: north.example/partner/police",
+        "  - {id: north.example/partner/fire, name: Fire, sector: public}\n  - id: north.example/partner/police",
+    )
 
     said = shell.refused(4, *judgement("necessary", "--agreement", "first", partner="fire"))
     assert "There is no party to north.example/agreement/first called north.example/partner/fire." in said

@@ -104,10 +104,13 @@ def test_what_stays_is_summed_up_by_column_and_reason(table):
     assert header == ["column", "item", "outcome", "code", "because", "remedy", "rows"]
     found = {(row[0], row[2], row[3], row[6]) for row in rows}
     assert found == {
-        ("Kind", "withhold", "prohibited", "1"), ("Kind", "refer", "condition-not-known", "1"),
+        ("Kind", "withhold", "prohibited", "1"),
+        ("Kind", "refer", "condition-not-known", "1"),
         ("Note", "refer", "agreement-missing", "4"),
-        ("Opted out", "withhold", "not-mapped", "4"), ("Child", "withhold", "not-mapped", "4"),
-        ("Source", "withhold", "not-mapped", "4"), ("Spare", "withhold", "not-mapped", "4"),
+        ("Opted out", "withhold", "not-mapped", "4"),
+        ("Child", "withhold", "not-mapped", "4"),
+        ("Source", "withhold", "not-mapped", "4"),
+        ("Spare", "withhold", "not-mapped", "4"),
         ("(whole record)", "withhold", "opt-out-applied", "1"),
         ("(whole record)", "refer", "condition-not-known", "1"),
     }
@@ -137,8 +140,16 @@ def test_the_report_names_every_column(table):
 
 
 def test_parquet_keeps_its_types(table):
-    rows = pa.table({"Id": [1, 2, 3], "Kind": ["a", "b", "c"], "Note": ["x"] * 3, "Opted out": [False, True, False],
-                     "Child": [True, False, False], "Source": [None, "own", None]})
+    rows = pa.table(
+        {
+            "Id": [1, 2, 3],
+            "Kind": ["a", "b", "c"],
+            "Note": ["x"] * 3,
+            "Opted out": [False, True, False],
+            "Child": [True, False, False],
+            "Source": [None, "own", None],
+        }
+    )
     pq.write_table(rows, table.folder / "new" / "crime.parquet")
     table.write("new/crime.schema.yaml", DESCRIPTION.replace('["yes"]', "true").replace('["no"]', "false"))
 
@@ -217,7 +228,12 @@ def test_results_take_the_place_of_earlier_ones_and_of_nothing_else(table):
     table.done(*FLOW, "new/crime.csv", *TO)
 
     assert {one.name for one in (table.folder / "out").iterdir()} == {
-        "mine.txt", "crime.csv", "withheld.csv", "decision.json", "report.html"}
+        "mine.txt",
+        "crime.csv",
+        "withheld.csv",
+        "decision.json",
+        "report.html",
+    }
 
 
 def test_a_table_that_is_written_to_meanwhile_is_not_released(table):
@@ -261,8 +277,13 @@ def started(table, path_to_package):
         csv.writer(file).writerow(HEADER)
         for _ in range(20):
             csv.writer(file).writerows(rows)
-    run = subprocess.Popen([*COMITY, *FLOW, "new/crime.csv", *TO], cwd=table.folder, env=path_to_package,
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    run = subprocess.Popen(
+        [*COMITY, *FLOW, "new/crime.csv", *TO],
+        cwd=table.folder,
+        env=path_to_package,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     ends = time.monotonic() + 60
     while time.monotonic() < ends and run.poll() is None:
         if any(one.stat().st_size > 100_000 for one in table.folder.glob(".out.*/crime.csv")):

@@ -69,7 +69,8 @@ def test_an_endless_file_is_refused(shell):
 
 def test_missing_files_and_folders_are_told_apart(shell):
     assert "agreements/frist.yaml: error: There is no such file. Did you mean agreements/first.yaml?" in shell.refused(
-        3, "agreement", "show", "agreements/frist.yaml")
+        3, "agreement", "show", "agreements/frist.yaml"
+    )
     assert "agreements: error: This is a folder, not a file." in shell.refused(3, "agreement", "show", "agreements")
     assert "There is no folder nowhere either." in shell.refused(3, "agreement", "show", "nowhere/a.yaml")
 
@@ -144,8 +145,11 @@ def test_a_fault_of_our_own_is_one_line_too(shell, monkeypatch):
     monkeypatch.setattr(os, "fsync", broken)
     result = CliRunner().invoke(main, ["agreement", "new", "agreements/second.yaml"])
     assert result.exit_code == 70
-    assert re.fullmatch(r"A fault in Comity itself: KeyError: 'oops' \(test_bad_input\.py:\d+\)\. Nothing was "
-                        r"half-written\. Please report this line\. \[fault\]\n", result.output)
+    assert re.fullmatch(
+        r"A fault in Comity itself: KeyError: 'oops' \(test_bad_input\.py:\d+\)\. Nothing was "
+        r"half-written\. Please report this line\. \[fault\]\n",
+        result.output,
+    )
     assert "agreements/second.yaml" not in shell.files()
 
 
@@ -197,8 +201,9 @@ def test_new_files_never_replace_each_other(tmp_path):
 
 
 def run(shell, environment, *words):
-    return subprocess.run([*COMITY, *words], cwd=shell.folder, env=environment, capture_output=True, text=True,
-                          check=False, timeout=60)
+    return subprocess.run(
+        [*COMITY, *words], cwd=shell.folder, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 def test_the_answer_goes_to_stdout_and_the_rest_to_stderr(shell, path_to_package):
@@ -211,8 +216,9 @@ def test_the_answer_goes_to_stdout_and_the_rest_to_stderr(shell, path_to_package
 
 
 def test_a_reader_that_goes_away_is_no_fault(shell, path_to_package):
-    with subprocess.Popen([*COMITY, "law", "list"], cwd=shell.folder, env=path_to_package,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [*COMITY, "law", "list"], cwd=shell.folder, env=path_to_package, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.close()
@@ -223,10 +229,26 @@ def test_a_reader_that_goes_away_is_no_fault(shell, path_to_package):
 
 
 def test_recording_side_by_side_loses_nothing(shell, path_to_package):
-    words = ("judge", "necessary", "--answer", "yes", "--by", "A", "--office", "service-manager", "--partner",
-             "council", "--reasons", "needed", "--instance", "case-7")
-    started = [subprocess.Popen([*COMITY, *words], cwd=shell.folder, env=path_to_package, stdout=subprocess.DEVNULL)
-               for _ in range(4)]
+    words = (
+        "judge",
+        "necessary",
+        "--answer",
+        "yes",
+        "--by",
+        "A",
+        "--office",
+        "service-manager",
+        "--partner",
+        "council",
+        "--reasons",
+        "needed",
+        "--instance",
+        "case-7",
+    )
+    started = [
+        subprocess.Popen([*COMITY, *words], cwd=shell.folder, env=path_to_package, stdout=subprocess.DEVNULL)
+        for _ in range(4)
+    ]
 
     assert [one.wait(60) for one in started] == [0, 0, 0, 0]
     assert sum(one.startswith("judgements/") for one in shell.files()) == 4
@@ -234,11 +256,18 @@ def test_recording_side_by_side_loses_nothing(shell, path_to_package):
 
 def test_an_interrupted_command_leaves_nothing_half_written(shell, path_to_package):
     before = shell.files()
-    slowly = ("import os, time\nfrom comity.cli import files, main\n"
-              "os.fsync = lambda _: (print('here', flush=True), time.sleep(60))\nmain(prog_name='comity')")
+    slowly = (
+        "import os, time\nfrom comity.cli import files, main\n"
+        "os.fsync = lambda _: (print('here', flush=True), time.sleep(60))\nmain(prog_name='comity')"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", slowly, "agreement", "new", "agreements/second.yaml"],
-        cwd=shell.folder, env=path_to_package, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        cwd=shell.folder,
+        env=path_to_package,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdout
     assert process.stdout.readline() == "here\n"
     process.send_signal(signal.SIGINT)

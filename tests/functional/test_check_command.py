@@ -13,8 +13,19 @@ from comity.check.decision import Decision
 
 ON = ("--on", "2026-11-16")
 PARTIES = ("--from", "northshire-police", "--to", "westborough-council", "--purpose", "reduce-crime-disorder")
-ASK = ("check", *PARTIES, "--item", "crime-category", "--item", "perpetrator-history",
-       "--item", "diagnosis", "--id", "case-1", *ON)
+ASK = (
+    "check",
+    *PARTIES,
+    "--item",
+    "crime-category",
+    "--item",
+    "perpetrator-history",
+    "--item",
+    "diagnosis",
+    "--id",
+    "case-1",
+    *ON,
+)
 HEADER = "id,from,to,purpose,items,on,facts\n"
 ITEMS = "crime-category;perpetrator-history;diagnosis"
 GOOD = f"northshire-police,westborough-council,reduce-crime-disorder,{ITEMS},2026-11-16,child=no\n"
@@ -115,7 +126,9 @@ def test_several_receivers_get_an_answer_each(northshire):
     decisions = json.loads(northshire.done(*ASK, "--to", "townsafe", "--to-format", "json"))["decisions"]
 
     assert [one["decision"]["proposal"]["recipient"]["partner"].rsplit("/", 1)[-1] for one in decisions] == [
-        "westborough-council", "townsafe"]
+        "westborough-council",
+        "townsafe",
+    ]
 
 
 def test_without_an_id_a_case_is_nobody_elses(northshire):
@@ -126,7 +139,9 @@ def test_without_an_id_a_case_is_nobody_elses(northshire):
 
 
 def test_a_text_is_checked_with_the_judgements_in_it(northshire):
-    northshire.write("case.yaml", """
+    northshire.write(
+        "case.yaml",
+        """
 id: case-7
 from: northshire-police
 to: westborough-council
@@ -136,7 +151,8 @@ form: depersonalised
 items: [crime-category]
 judgements:
   - {test: reidentification-risk, by: A. Analyst, office: analyst, partner: northshire-police, reasons: counted}
-""")
+""",
+    )
 
     assert "Everything may be shared." in northshire.done("check", "case.yaml")
 
@@ -173,14 +189,30 @@ def test_what_cannot_be_asked_says_why(northshire, words, exit_code, said):
 
 
 def test_every_row_in_is_a_row_out_also_those_that_cannot_be_read(northshire):
-    northshire.write("rows.csv", HEADER + "a," + GOOD + "b," + GOOD.replace("council", "counsel") + ",x\n"
-                     + "d," + GOOD.replace("child=no", "child=maybe") + "e," + GOOD)
+    northshire.write(
+        "rows.csv",
+        HEADER
+        + "a,"
+        + GOOD
+        + "b,"
+        + GOOD.replace("council", "counsel")
+        + ",x\n"
+        + "d,"
+        + GOOD.replace("child=no", "child=maybe")
+        + "e,"
+        + GOOD,
+    )
 
     said = northshire.refused(3, "check", "rows.csv", "--out", "answers.csv")
 
     rows = answers((northshire.folder / "answers.csv").read_text())
     assert [(row["line"], row["id"], row["headline"]) for row in rows] == [
-        ("2", "a", "HUMAN"), ("3", "b", "ERROR"), ("4", "", "ERROR"), ("5", "d", "ERROR"), ("6", "e", "HUMAN")]
+        ("2", "a", "HUMAN"),
+        ("3", "b", "ERROR"),
+        ("4", "", "ERROR"),
+        ("5", "d", "ERROR"),
+        ("6", "e", "HUMAN"),
+    ]
     assert [row["share"] for row in rows] == ["crime-category", "", "", "", "crime-category"]
     assert "rows.csv:3: error: Column to: There is no partner called westborough-counsel." in rows[1]["problem"]
     assert "rows.csv:4: error: The row has 2 cells; the header has 7 columns." in rows[2]["problem"]
@@ -203,8 +235,24 @@ def test_a_row_carries_its_reasons_and_remedy(northshire):
 def test_a_judgement_about_one_case_reaches_the_row_of_that_id_alone(northshire):
     row = GOOD.replace(ITEMS, "perpetrator-history").replace("2026-11-16", "2026-11-16,depersonalised")
     northshire.write("rows.csv", HEADER.replace("on,", "on,form,") + "a," + row + "b," + row + "," + row)
-    northshire.done("judge", "reidentification-risk", "--answer", "yes", "--by", "A. Analyst", "--office", "analyst",
-                    "--partner", "northshire-police", "--reasons", "counted", "--instance", "b", "--from", "2026-11-01")
+    northshire.done(
+        "judge",
+        "reidentification-risk",
+        "--answer",
+        "yes",
+        "--by",
+        "A. Analyst",
+        "--office",
+        "analyst",
+        "--partner",
+        "northshire-police",
+        "--reasons",
+        "counted",
+        "--instance",
+        "b",
+        "--from",
+        "2026-11-01",
+    )
 
     rows = answers(northshire("check", "rows.csv", "--to-format", "csv").stdout)
 
@@ -212,7 +260,8 @@ def test_a_judgement_about_one_case_reaches_the_row_of_that_id_alone(northshire)
 
 
 def test_a_name_that_only_the_folder_can_refuse_is_a_bad_row_too(northshire):
-    northshire.write("rows.csv", HEADER.replace("to,", "to,to_as,") + ("a," + GOOD.replace("council,", "council,attic,")) * 2)
+    row = "a," + GOOD.replace("council,", "council,attic,")
+    northshire.write("rows.csv", HEADER.replace("to,", "to,to_as,") + row * 2)
 
     said = northshire.refused(3, "check", "rows.csv", "--out", "answers.csv")
 
@@ -267,8 +316,9 @@ def test_parquet_in_gives_the_same_answers_as_csv(northshire):
     row = dict(zip(HEADER.strip().split(","), ("a," + GOOD.strip()).split(","), strict=True))
     pq.write_table(pa.Table.from_pylist([row]), northshire.folder / "rows.parquet")
 
-    one, other = (answers(northshire("check", f"rows.{kind}", "--to-format", "csv").stdout)
-                  for kind in ("csv", "parquet"))
+    one, other = (
+        answers(northshire("check", f"rows.{kind}", "--to-format", "csv").stdout) for kind in ("csv", "parquet")
+    )
 
     assert [row | {"line": ""} for row in one] == [row | {"line": ""} for row in other]
 

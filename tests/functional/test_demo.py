@@ -13,8 +13,18 @@ from click.testing import CliRunner
 from comity.cli import demo as demo_module
 from comity.cli import main
 
-PARTNERS = ("westborough-council", "westborough-housing", "northshire-fire", "northshire-icb", "northshire-hospitals",
-            "probation-north", "harbour-homes", "keystone-living", "safehaven", "townsafe")
+PARTNERS = (
+    "westborough-council",
+    "westborough-housing",
+    "northshire-fire",
+    "northshire-icb",
+    "northshire-hospitals",
+    "probation-north",
+    "harbour-homes",
+    "keystone-living",
+    "safehaven",
+    "townsafe",
+)
 UNSIGNED = ("keystone-living", "townsafe")
 
 
@@ -100,9 +110,15 @@ def test_every_row_is_there_to_the_letter_and_only_the_columns_that_leave(folder
 
 
 def test_it_says_what_goes_what_stays_who_decides_why_and_what_would_help(said):
-    for words in ("May go: ", "A person must decide: ", "Stays: ", "What would help: ",
-                  "Crime and Disorder Act 1998 s.115", "(invented) analyst of Northshire Police",
-                  "Sharing of this kind needs a written agreement"):
+    for words in (
+        "May go: ",
+        "A person must decide: ",
+        "Stays: ",
+        "What would help: ",
+        "Crime and Disorder Act 1998 s.115",
+        "(invented) analyst of Northshire Police",
+        "Sharing of this kind needs a written agreement",
+    ):
         assert words in " ".join(said.split())
 
 
@@ -153,8 +169,10 @@ def test_it_says_how_far_it_has_come(ran):
 def test_the_same_again_is_the_same(few, folder):
     few.done("demo", "--folder", ".", "--out", "out")
 
-    before, after = ({path.relative_to(one): path.read_bytes() for path in (one / "out").rglob("*") if path.is_file()}
-                     for one in (folder, few.folder))
+    before, after = (
+        {path.relative_to(one): path.read_bytes() for path in (one / "out").rglob("*") if path.is_file()}
+        for one in (folder, few.folder)
+    )
     assert after == before
 
 

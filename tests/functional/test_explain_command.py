@@ -6,10 +6,43 @@ import shutil
 import pytest
 
 ON = "2026-11-16"
-ASK = ("check", "--from", "northshire-police", "--to", "westborough-council", "--purpose", "reduce-crime-disorder",
-       "--item", "perpetrator-history", "--item", "diagnosis", "--form", "depersonalised", "--id", "case-1", "--on", ON)
-JUDGE = ("judge", "reidentification-risk", "--answer", "yes", "--by", "A. Analyst", "--office", "analyst", "--partner",
-         "northshire-police", "--reasons", "counted", "--instance", "case-1", "--from", ON)
+ASK = (
+    "check",
+    "--from",
+    "northshire-police",
+    "--to",
+    "westborough-council",
+    "--purpose",
+    "reduce-crime-disorder",
+    "--item",
+    "perpetrator-history",
+    "--item",
+    "diagnosis",
+    "--form",
+    "depersonalised",
+    "--id",
+    "case-1",
+    "--on",
+    ON,
+)
+JUDGE = (
+    "judge",
+    "reidentification-risk",
+    "--answer",
+    "yes",
+    "--by",
+    "A. Analyst",
+    "--office",
+    "analyst",
+    "--partner",
+    "northshire-police",
+    "--reasons",
+    "counted",
+    "--instance",
+    "case-1",
+    "--from",
+    ON,
+)
 
 
 @pytest.fixture
@@ -93,11 +126,14 @@ def test_another_release_of_the_law_is_named(kept):
     change(kept, basis={"register": "england-and-wales", "register_digest": "sha256:" + "0" * 64})
 
     assert "The register of law is another release: sha256:000000000000, now sha256:" in kept.refused(
-        1, "explain", "kept.json", "--replay")
+        1, "explain", "kept.json", "--replay"
+    )
 
 
 def test_a_judgement_that_came_with_the_case_counts_again(northshire):
-    northshire.write("case.yaml", f"""
+    northshire.write(
+        "case.yaml",
+        f"""
 id: case-7
 from: northshire-police
 to: westborough-council
@@ -107,7 +143,8 @@ form: depersonalised
 items: [perpetrator-history]
 judgements:
   - {{test: reidentification-risk, by: A. Analyst, office: analyst, partner: northshire-police, reasons: counted}}
-""")
+""",
+    )
     northshire.done("check", "case.yaml", "--save")
     [path] = (northshire.folder / "decisions").iterdir()
 

@@ -17,7 +17,9 @@ def test_init_makes_a_folder_that_reads_back(empty):
     folder = load_folder(empty.folder / "new", ON)
     assert folder.world.partnership.name == "It's ours: really"
     assert [one.id for one in folder.world.partnership.partners] == [
-        "ours.example/partner/council", "ours.example/partner/police"]
+        "ours.example/partner/council",
+        "ours.example/partner/police",
+    ]
 
 
 def test_init_leaves_a_partnership_folder_alone(shell):
@@ -54,12 +56,15 @@ def test_without_a_folder_the_command_says_how_to_begin_one(empty):
 def test_a_folder_that_was_named_must_be_one(shell):
     for words in (("partners",), ("law", "list"), ("agreement", "lint", "agreements/first.yaml")):
         assert "agreements: error: There is no partnership.yaml in this folder." in shell.refused(
-            3, "--folder", "agreements", *words)
+            3, "--folder", "agreements", *words
+        )
 
 
 def test_every_problem_of_every_file_is_said_at_once(shell):
-    shell.write("judgements/a.yaml", "judgements:\n- {test: necesary, by: X, office: y, partner: council,"
-                                     " reasons: z, scope: {instance: 1}}\n")
+    shell.write(
+        "judgements/a.yaml",
+        "judgements:\n- {test: necesary, by: X, office: y, partner: council, reasons: z, scope: {instance: 1}}\n",
+    )
     shell.write("agreements/broken.yaml", "schema: [\n")
     shell.write("law/local.yaml", "provisions:\n- {id: local}\n")
     shell.change("items.yaml", "items: []", "itemz: []")
@@ -102,8 +107,10 @@ def test_a_signed_version_replaces_the_one_before_once_its_term_begins(signed, s
     for partner in ("council", "police"):
         signed.sign(partner, signed.folder.parent / f"{partner}.pem", "agreements/first-v2.yaml")
 
-    counts = [load_folder(signed.folder, on).signed["north.example/agreement/first"].agreement.version
-              for on in (begins - timedelta(days=1), begins)]
+    counts = [
+        load_folder(signed.folder, on).signed["north.example/agreement/first"].agreement.version
+        for on in (begins - timedelta(days=1), begins)
+    ]
     assert counts == [1, 2]
 
 
@@ -122,8 +129,10 @@ def test_a_signature_that_does_not_hold_is_a_warning_and_counts_for_nothing(sign
 
 
 def test_a_confirmation_of_a_doubt_that_is_not_there_is_a_problem(shell):
-    shell.write("confirmations/a.yaml", "confirmations:\n- {entry: cda-1998-s115, path: evidense, value: true,"
-                                        " who: X, when: 2026-01-01, source: y}\n")
+    shell.write(
+        "confirmations/a.yaml",
+        "confirmations:\n- {entry: cda-1998-s115, path: evidense, value: true, who: X, when: 2026-01-01, source: y}\n",
+    )
 
     said = shell.refused(3, "law", "list")
     assert "confirmations/a.yaml:2: error: There is no open doubt about cda-1998-s115" in said
@@ -131,9 +140,11 @@ def test_a_confirmation_of_a_doubt_that_is_not_there_is_a_problem(shell):
 
 def test_two_judgements_with_one_id_are_a_problem(shell):
     for name in ("a", "b"):
-        shell.write(f"judgements/{name}.yaml",
-                    "judgements:\n- {id: same, test: necessary, by: X, office: service-manager, partner: council,"
-                    " reasons: z, scope: {instance: '1'}}\n")
+        shell.write(
+            f"judgements/{name}.yaml",
+            "judgements:\n- {id: same, test: necessary, by: X, office: service-manager, partner: council,"
+            " reasons: z, scope: {instance: '1'}}\n",
+        )
 
     assert "The judgement same stands in judgements/a.yaml as well." in shell.refused(3, "judgements")
 
@@ -143,10 +154,13 @@ def test_two_judgements_with_one_id_are_a_problem(shell):
     ("pressing-need", "case-officer", "pressing-need can be answered case by case only"),
 ])  # fmt: skip
 def test_a_judgement_that_counts_for_nothing_is_warned_of(shell, test, office, why):
-    shell.write("judgements/a.yaml", "judgements:\n- {test: necessary, by: X, office: service-manager,"
-                " partner: police, reasons: z, scope: {instance: '1'}}\n"
-                f"- {{test: {test}, by: X, office: {office}, partner: police, reasons: z, "
-                "scope: {agreement: first}}\n")
+    shell.write(
+        "judgements/a.yaml",
+        "judgements:\n- {test: necessary, by: X, office: service-manager,"
+        " partner: police, reasons: z, scope: {instance: '1'}}\n"
+        f"- {{test: {test}, by: X, office: {office}, partner: police, reasons: z, "
+        "scope: {agreement: first}}\n",
+    )
 
     said = shell.done("agreement", "list")
     assert "judgements/a.yaml:3: warning: The judgement a-2" in said
@@ -175,15 +189,18 @@ def test_a_signature_under_nothing_is_a_warning(signed):
 
 
 def test_a_file_may_hold_one_judgement_alone(shell):
-    shell.write("judgements/a.yaml", "{test: necessary, by: X, office: tea-lady, partner: police, reasons: z,"
-                                     " scope: {instance: '1'}}\n")
+    shell.write(
+        "judgements/a.yaml",
+        "{test: necessary, by: X, office: tea-lady, partner: police, reasons: z, scope: {instance: '1'}}\n",
+    )
 
     assert "judgements/a.yaml:1: warning: The judgement a-1" in shell.done("judgements")
 
 
 def test_an_item_may_not_mean_two_things(shell):
-    shell.change("items.yaml", "items: []",
-                 "items: [{id: north.example/item/incident-category, title: X, kinds: [personal]}]")
+    shell.change(
+        "items.yaml", "items: []", "items: [{id: north.example/item/incident-category, title: X, kinds: [personal]}]"
+    )
 
     assert "north.example/item/incident-category is given other kinds elsewhere." in shell.refused(3, "items")
 

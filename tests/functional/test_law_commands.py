@@ -69,7 +69,8 @@ def test_on_says_what_is_in_force_and_what_begins_or_ends_near(shell):
 
     assert "cda-1998-s115" not in before["in_force"]
     assert ("1998-09-30", "begins", "cda-1998-s115") in {
-        (one["day"], one["what"], one["id"]) for one in before["changes"]}
+        (one["day"], one["what"], one["id"]) for one in before["changes"]
+    }
     assert "Begins or ends within a year of that day" in shell.done("law", "on", "1998-09-29")
 
 
@@ -85,12 +86,17 @@ def test_the_words_of_the_law_are_listed(empty):
 
 
 def test_show_puts_every_condition_of_a_route_into_words(shell):
-    shell.write("law/local.yaml", LOCAL + "        on_request: true\n        agreement: required\n"
-                                          "        in_force: [{from: 2026-06-01}]\n        duty: true\n")
+    shell.write(
+        "law/local.yaml",
+        LOCAL + "        on_request: true\n        agreement: required\n"
+        "        in_force: [{from: 2026-06-01}]\n        duty: true\n",
+    )
 
     said = " ".join(shell.done("law", "show", "north-protocol").split())
-    assert ("incidents: demands it at the step power; from local-authority; to chief-officer-of-police; for "
-            "reduce-crime-disorder; in force from 2026-06-01; on request; under a written agreement") in said
+    assert (
+        "incidents: demands it at the step power; from local-authority; to chief-officer-of-police; for "
+        "reduce-crime-disorder; in force from 2026-06-01; on request; under a written agreement"
+    ) in said
     assert "Safer North protocol 2026 (incidents)" in shell.done("law", "on", "2026-05-01")
 
 
@@ -147,8 +153,19 @@ def doubtful(shell):
 
 
 def confirm(shell, *words):
-    return ("law", "confirm", *words, "--value", "yes", "--who", "B. Lawyer", "--office", "legal-officer",
-            "--source", "https://www.legislation.gov.uk")
+    return (
+        "law",
+        "confirm",
+        *words,
+        "--value",
+        "yes",
+        "--who",
+        "B. Lawyer",
+        "--office",
+        "legal-officer",
+        "--source",
+        "https://www.legislation.gov.uk",
+    )
 
 
 def test_confirm_records_an_officers_word(shell):

@@ -94,7 +94,7 @@ def test_a_quotation_mark_that_swallows_the_file_is_found_at_its_row(northshire)
 
 
 def test_a_cell_over_several_lines_counts_its_lines(northshire):
-    content = b'from,to,purpose,items,need\n' + ROW.replace(b"\n", b',"one\ntwo\nthree"\n') + b"nobody,x,y,z,\n"
+    content = b"from,to,purpose,items,need\n" + ROW.replace(b"\n", b',"one\ntwo\nthree"\n') + b"nobody,x,y,z,\n"
 
     output, _ = check(northshire, content)
 

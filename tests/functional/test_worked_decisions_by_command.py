@@ -27,11 +27,15 @@ WORLDS = sorted({(run.case.agreements, run.confirm) for run in RUNS})
 def test_the_command_answers_as_the_core_does(world: tuple[tuple[str, ...], tuple[str, ...]], tmp_path: Path) -> None:
     cases = [run for run in RUNS if (run.case.agreements, run.confirm) == world]
     folder = the_folder(*world, tmp_path)
-    questions = [write(folder / f"questions/{run.row}-{number}.yaml", question)
-                 for run in cases for number, question in enumerate(questions_of(run))]
+    questions = [
+        write(folder / f"questions/{run.row}-{number}.yaml", question)
+        for run in cases
+        for number, question in enumerate(questions_of(run))
+    ]
 
-    said = CliRunner().invoke(main, ["--folder", str(folder), "check", *map(str, questions),
-                                     "--on", str(DAY), "--to-format", "json"])
+    said = CliRunner().invoke(
+        main, ["--folder", str(folder), "check", *map(str, questions), "--on", str(DAY), "--to-format", "json"]
+    )
 
     assert said.exit_code == 0, said.output
     answered = {one["decision"]["proposal"]["id"]: one["decision"] for one in json.loads(said.stdout)["decisions"]}
@@ -50,17 +54,25 @@ def questions_of(run: Run) -> list[dict[str, object]]:
     """The texts of a case; what was answered for a class goes for every one of them."""
     judged = [one for text in run.proposals for one in text.get("judgements", ())]  # type: ignore[attr-defined]
     for_class = [one for one in judged if "agreement" in one.get("scope", {})]
-    return [text | {"judgements": [*text.get("judgements", ()),  # type: ignore[misc]
-                                   *(one for one in for_class if one not in text.get("judgements", ()))]}  # type: ignore[operator]
-            for text in run.proposals]
+    return [
+        text
+        | {
+            "judgements": [
+                *text.get("judgements", ()),  # type: ignore[misc]
+                *(one for one in for_class if one not in text.get("judgements", ())),
+            ]
+        }  # type: ignore[operator]
+        for text in run.proposals
+    ]
 
 
 def the_folder(named: tuple[str, ...], confirm: tuple[str, ...], folder: Path) -> Path:
     """A partnership folder with the cases' world, its agreements really signed."""
     cast = plain(partnership())
     for partner in cast["partners"]:
-        partner["keys"] = [{"office": office, "public_key": public_key(key_of(partner["id"]))}
-                           for office in offices_of(partner["id"])]
+        partner["keys"] = [
+            {"office": office, "public_key": public_key(key_of(partner["id"]))} for office in offices_of(partner["id"])
+        ]
     write(folder / "partnership.yaml", {"schema": 1} | cast)
     (folder / "items.yaml").write_text((HERE / "world/items.yaml").read_text("utf-8"), "utf-8")
     write(folder / "confirmations/all.yaml", {"confirmations": [plain(confirmation(one)) for one in confirm]})
@@ -80,8 +92,14 @@ def key_of(partner: str) -> Ed25519PrivateKey:
 
 
 def offices_of(partner: str) -> list[str]:
-    return sorted({party.signs.office for one in agreements().values() for party in one.agreement.parties
-                   if party.partner == partner and party.signs})
+    return sorted(
+        {
+            party.signs.office
+            for one in agreements().values()
+            for party in one.agreement.parties
+            if party.partner == partner and party.signs
+        }
+    )
 
 
 def write(path: Path, content: object) -> Path:

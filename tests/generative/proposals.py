@@ -26,10 +26,18 @@ ORIGINS = ["hmrc", "dwp", "nca", "intelligence-service", "nhs"]
 HANDLING = ["tlp-red", "tlp-amber-strict", "handling-c", "secret"]
 SETS = sorted({name for one in LAW.provisions.values() for route in one.routes for name in route.sets})
 ITEMS = sorted({item.id: item for item in names().items.values()}.values(), key=lambda one: one.id)
-BOUNDARIES = sorted({
-    day + timedelta(days=shift)
-    for one in LAW.provisions.values() for period in one.in_force for day in (period.from_, period.until) if day
-    for shift in (-1, 0) if date(1998, 1, 1) < day} | {date(2026, 11, 16), date(2027, 4, 1), date(2027, 3, 31)})
+BOUNDARIES = sorted(
+    {
+        day + timedelta(days=shift)
+        for one in LAW.provisions.values()
+        for period in one.in_force
+        for day in (period.from_, period.until)
+        if day
+        for shift in (-1, 0)
+        if date(1998, 1, 1) < day
+    }
+    | {date(2026, 11, 16), date(2027, 4, 1), date(2027, 3, 31)}
+)
 
 
 def said() -> st.SearchStrategy[str]:
@@ -67,44 +75,79 @@ def parties(draw: st.DrawFn, on: date) -> PartyRef:
 def items(draw: st.DrawFn) -> ProposedItem:
     item = draw(st.sampled_from(ITEMS))
     return ProposedItem(
-        item=item.id, kinds=item.kinds, form=draw(st.sampled_from(Form)),
+        item=item.id,
+        kinds=item.kinds,
+        form=draw(st.sampled_from(Form)),
         origins=draw(st.lists(st.sampled_from(ORIGINS), max_size=1)),
         handling=draw(st.lists(st.sampled_from(HANDLING), max_size=1)),
-        facts=draw(facts(2)))
+        facts=draw(facts(2)),
+    )
 
 
 @st.composite
 def proposals(draw: st.DrawFn, day: date | None = None) -> Proposal:
     on = day or draw(st.sampled_from(BOUNDARIES) | st.just(date(2026, 11, 16)))
     discloser, recipient = draw(parties(on)), draw(parties(on))
-    asked = draw(st.none() | st.builds(
-        Asked, by=st.just(recipient.partner), on=st.none(), due=st.none() | st.just(date(2026, 12, 1)),
-        under=st.none() | st.sampled_from(POWERS)))
-    emergency = draw(st.none() | st.none() | st.just(Emergency(
-        declared_by="Insp A. Invented", office="case-officer", reason="threat made", life_at_risk="the tenant",
-        recipient_named="duty officer")))
+    asked = draw(
+        st.none()
+        | st.builds(
+            Asked,
+            by=st.just(recipient.partner),
+            on=st.none(),
+            due=st.none() | st.just(date(2026, 12, 1)),
+            under=st.none() | st.sampled_from(POWERS),
+        )
+    )
+    emergency = draw(
+        st.none()
+        | st.none()
+        | st.just(
+            Emergency(
+                declared_by="Insp A. Invented",
+                office="case-officer",
+                reason="threat made",
+                life_at_risk="the tenant",
+                recipient_named="duty officer",
+            )
+        )
+    )
     return Proposal(
-        id="generated", discloser=discloser, recipient=recipient, purpose=draw(st.sampled_from(PURPOSES)),
+        id="generated",
+        discloser=discloser,
+        recipient=recipient,
+        purpose=draw(st.sampled_from(PURPOSES)),
         on=on,
         items=draw(st.lists(items(), min_size=1, max_size=3, unique_by=lambda one: one.item)),
         mode=draw(st.sampled_from(Mode)),
         audience=draw(st.sampled_from(["named", "named", "vetted-scheme", "open", "public"])),
         scope=draw(st.sampled_from(["one-case", "one-case", "list", "whole-population"])),
-        set=draw(st.none() | st.sampled_from(SETS)), asked=asked,
-        held_for=draw(st.none() | st.sampled_from(PURPOSES)), need=draw(st.sampled_from(["", "named tenancy"])),
-        received=draw(st.none() | st.just(date(2019, 11, 16))), facts=draw(facts()),
-        claimed=draw(st.none() | st.sampled_from(POWERS)), emergency=emergency)
+        set=draw(st.none() | st.sampled_from(SETS)),
+        asked=asked,
+        held_for=draw(st.none() | st.sampled_from(PURPOSES)),
+        need=draw(st.sampled_from(["", "named tenancy"])),
+        received=draw(st.none() | st.just(date(2019, 11, 16))),
+        facts=draw(facts()),
+        claimed=draw(st.none() | st.sampled_from(POWERS)),
+        emergency=emergency,
+    )
 
 
 @st.composite
 def judgements(draw: st.DrawFn, proposal: Proposal, *, answer: str | None = None) -> Judgement:
     test = draw(st.sampled_from(TESTS))
-    return Judgement.model_validate({
-        "id": f"generated-{draw(st.integers(0, 10_000))}", "test": test,
-        "answer": answer or draw(st.sampled_from(["yes", "yes", "no"])), "by": "an invented officer",
-        "office": draw(st.sampled_from(LAW.fact(test).offices)),
-        "partner": draw(st.sampled_from([proposal.discloser.partner, proposal.recipient.partner])),
-        "reasons": "generated", "scope": JudgementScope(instance=proposal.id), "from": proposal.on})
+    return Judgement.model_validate(
+        {
+            "id": f"generated-{draw(st.integers(0, 10_000))}",
+            "test": test,
+            "answer": answer or draw(st.sampled_from(["yes", "yes", "no"])),
+            "by": "an invented officer",
+            "office": draw(st.sampled_from(LAW.fact(test).offices)),
+            "partner": draw(st.sampled_from([proposal.discloser.partner, proposal.recipient.partner])),
+            "reasons": "generated",
+            "scope": JudgementScope(instance=proposal.id),
+            "from": proposal.on,
+        }
+    )
 
 
 def yes_to(test: str, proposal: Proposal) -> tuple[Judgement, ...]:
@@ -112,11 +155,22 @@ def yes_to(test: str, proposal: Proposal) -> tuple[Judgement, ...]:
     case = WORLD.case(proposal)
     answer = "no" if test in AGAINST_SHARING else "yes"
     return tuple(
-        Judgement.model_validate({
-            "id": f"yes-{test}-{end}", "test": test, "answer": answer, "by": "an invented officer",
-            "office": offices[0], "partner": case.party(end).controller, "reasons": "generated",
-            "scope": JudgementScope(instance=proposal.id), "from": proposal.on})
-        for end in ENDS if (offices := case.offices(test, end)))
+        Judgement.model_validate(
+            {
+                "id": f"yes-{test}-{end}",
+                "test": test,
+                "answer": answer,
+                "by": "an invented officer",
+                "office": offices[0],
+                "partner": case.party(end).controller,
+                "reasons": "generated",
+                "scope": JudgementScope(instance=proposal.id),
+                "from": proposal.on,
+            }
+        )
+        for end in ENDS
+        if (offices := case.offices(test, end))
+    )
 
 
 WORKED = [(one, read.judgements) for read in (run.read() for run in runs()) for one in read.proposals]

@@ -29,7 +29,8 @@ def test_nothing_is_shared_without_a_power(asked: Question) -> None:
 
             assert powers
             assert {reason.rests_on for reason in answer.reasons if reason.step == Step.POWER} <= {
-                one.provision.id for one in powers}
+                one.provision.id for one in powers
+            }
 
 
 @given(questions())
@@ -38,12 +39,16 @@ def test_nothing_is_shared_under_a_prohibition(asked: Question) -> None:
     case = world.case(proposal)
     for item, answer in zip(proposal.items, world.decide(proposal).answers, strict=True):
         biting = [bar for bar in case.weighed(Step.PROHIBITION, "bars", item) if bar.value]
-        lifted = [bar for bar in biting if any(
-            case.weigh(provision, route, item, "discloser").value
-            for provision, route in LAW.lifting(bar.provision.id)
-            if not case.mismatch(provision, route, item, "discloser", Duty.NONE))]
+        lifted = [
+            bar
+            for bar in biting
+            if any(
+                case.weigh(provision, route, item, "discloser").value
+                for provision, route in LAW.lifting(bar.provision.id)
+                if not case.mismatch(provision, route, item, "discloser", Duty.NONE)
+            )
+        ]
         if answer.outcome == Outcome.SHARE:
-
             assert biting == lifted
 
 
@@ -63,10 +68,11 @@ def test_a_refer_names_what_is_open(asked: Question) -> None:
     world, proposal = asked.world, asked.proposal
     for answer in world.decide(proposal).answers:
         if answer.outcome == Outcome.REFER:
-
             assert answer.against
-            assert all(one.fact or one.path or REASON_CODES[one.code].outcome == Outcome.REFER or one.rests_on
-                       for one in answer.against)
+            assert all(
+                one.fact or one.path or REASON_CODES[one.code].outcome == Outcome.REFER or one.rests_on
+                for one in answer.against
+            )
 
 
 @given(questions())
@@ -75,7 +81,6 @@ def test_every_stated_remedy_works(asked: Question) -> None:
     decision = world.decide(proposal)
     for item, remedy in remedies(world, proposal, decision.answers).items():
         if remedy.kind != "none":
-
             assert RANK[remedy.outcome] > RANK[decision.answer(item).outcome]
 
 
@@ -93,27 +98,34 @@ def test_an_expired_agreement_removes_no_power_or_duty(asked: Question) -> None:
     world, proposal = asked.world, asked.proposal
     without = replace(world, agreements=())
     for before, after in zip(world.decide(proposal).answers, without.decide(proposal).answers, strict=True):
-
         assert before.duty == after.duty
         assert _at(before, Step.POWER) == _at(after, Step.POWER)
 
 
 def _at(answer: Answer, step: Step) -> list[tuple[str, str, str]]:
-    return [(one.code, one.rests_on, one.route) for one in answer.reasons
-            if one.step == step and one.effect != Outcome.REFER]
+    return [
+        (one.code, one.rests_on, one.route)
+        for one in answer.reasons
+        if one.step == step and one.effect != Outcome.REFER
+    ]
 
 
 @given(questions(), st.data())
 def test_a_yes_never_makes_an_answer_worse(asked: Question, data: st.DataObject) -> None:
     world, proposal = asked.world, asked.proposal
     before = world.decide(proposal)
-    open_ = sorted({reason.fact for answer in before.answers for reason in answer.against
-                    if reason.code == "awaiting-human" and reason.fact})
+    open_ = sorted(
+        {
+            reason.fact
+            for answer in before.answers
+            for reason in answer.against
+            if reason.code == "awaiting-human" and reason.fact
+        }
+    )
     assume(open_)
     test = data.draw(st.sampled_from(open_))
     answered = replace(world, judgements=(*world.judgements, *yes_to(test, proposal)))
     for old, new in zip(before.answers, answered.decide(proposal).answers, strict=True):
-
         assert RANK[new.outcome] >= RANK[old.outcome]
 
 
@@ -136,8 +148,12 @@ def test_later_law_changes_nothing_today(asked: Question) -> None:
 
 
 def _with_period(law: Register, period: Period) -> Register:
-    return replace(law, provisions={
-        id: one.model_copy(update={"in_force": (*one.in_force, period)}) for id, one in law.provisions.items()})
+    return replace(
+        law,
+        provisions={
+            id: one.model_copy(update={"in_force": (*one.in_force, period)}) for id, one in law.provisions.items()
+        },
+    )
 
 
 @given(questions())
@@ -147,8 +163,11 @@ def test_an_emergency_creates_no_power(asked: Question) -> None:
     assume(proposal.emergency is not None)
     calm = proposal.model_copy(update={"emergency": None})
     for with_, without in zip(world.decide(proposal).answers, world.decide(calm).answers, strict=True):
-        stopped = [one for one in without.against
-                   if one.step == Step.PROHIBITION or (one.step == Step.POWER and one.code.endswith("lacks-capacity"))]
+        stopped = [
+            one
+            for one in without.against
+            if one.step == Step.PROHIBITION or (one.step == Step.POWER and one.code.endswith("lacks-capacity"))
+        ]
 
         assert without.outcome != Outcome.WITHHOLD or not stopped or with_.outcome == Outcome.WITHHOLD
 
@@ -188,7 +207,18 @@ def test_every_outcome_and_way_of_answering_is_generated() -> None:
     look()
 
     wanted = {f"outcome {one}" for one in Outcome} | {f"duty {one}" for one in Duty} | {f"step {one}" for one in Step}
-    wanted |= {f"code {code}" for code in ("met", "awaiting-human", "awaiting-confirmation", "prohibited", "emergency",
-                                           "no-route-known", "same-controller", "recipient-lacks-capacity")}
+    wanted |= {
+        f"code {code}"
+        for code in (
+            "met",
+            "awaiting-human",
+            "awaiting-confirmation",
+            "prohibited",
+            "emergency",
+            "no-route-known",
+            "same-controller",
+            "recipient-lacks-capacity",
+        )
+    }
 
     assert wanted <= seen

@@ -123,8 +123,13 @@ def confirmation(written: str) -> Confirmation:
     """`entry.path`, confirmed by a named officer."""
     entry, _, path = written.partition(".")
     return Confirmation(
-        entry=entry, path=path, value=True, who="A. Marsh", office="head of legal services",
-        when=date(2026, 11, 2), source="the text in force, as read on that day",
+        entry=entry,
+        path=path,
+        value=True,
+        who="A. Marsh",
+        office="head of legal services",
+        when=date(2026, 11, 2),
+        source="the text in force, as read on that day",
     )
 
 
@@ -159,8 +164,9 @@ def _runs(row: str, case: WorkedCase, document: Document) -> Iterator[Run]:
         yield replace(stands, called="unconfirmed", confirm=())
     for one in case.also:
         changed = tuple(_changed(proposal, one) for proposal in proposals)
-        yield replace(stands, called=f"if {one.if_}".replace(" ", "-"), proposals=changed,
-                      confirm=one.confirm, expect=one.expect)
+        yield replace(
+            stands, called=f"if {one.if_}".replace(" ", "-"), proposals=changed, confirm=one.confirm, expect=one.expect
+        )
 
 
 def _changed(proposal: Written, variation: Variation) -> Written:

@@ -99,11 +99,7 @@ def _in_share(answer: Answer, expected: Expected) -> Iterator[str]:
 
 
 def _in_claim(decision: Decision, expected: ExpectedClaim, items: list[str]) -> Iterator[str]:
-    wanted = {
-        name: word
-        for word in ("holds", "open", "no")
-        for name in _listed(getattr(expected, word), items)
-    }
+    wanted = {name: word for word in ("holds", "open", "no") for name in _listed(getattr(expected, word), items)}
     got = {one.called: one.holds for one in decision.claimed}
     if got != wanted:
         yield f"the named route: {got}, not {wanted}"
@@ -129,6 +125,5 @@ def _against(answer: Answer) -> str:
     """The reasons that are not in favour, for whoever reads the failure."""
     reasons = [one for one in answer.reasons if one.effect != Outcome.SHARE]
     return "".join(
-        f"\n    {one.step} {one.end or ''}: {one.code} {one.fact or one.path} [{one.rests_on}]"
-        for one in reasons
+        f"\n    {one.step} {one.end or ''}: {one.code} {one.fact or one.path} [{one.rests_on}]" for one in reasons
     )

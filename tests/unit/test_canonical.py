@@ -14,7 +14,10 @@ from comity.source import Model, build, read_yaml
 
 VECTORS = read_yaml((Path(__file__).parents[1] / "vectors" / "canonical.yaml").read_text("utf-8"), "canonical.yaml")
 KINDS: dict[str, type[Model]] = {
-    "agreement": Agreement, "judgement": Judgement, "proposal": Proposal, "provision": Provision,
+    "agreement": Agreement,
+    "judgement": Judgement,
+    "proposal": Proposal,
+    "provision": Provision,
 }
 
 
@@ -33,10 +36,16 @@ def test_the_digest_of_a_model_is_frozen(number: int) -> None:
 
 
 def test_the_spelling_of_the_text_does_not_matter() -> None:
-    long = read_yaml("id: x\ntest: necessary\nanswer: yes\nby: A\noffice: b\npartner: a.example/partner/b\n"
-                     "reasons: r\nscope: {instance: c}\nitems: [b, a, a]\nfrom: 2026-01-01\nuntil: null\n", "long.yaml")
-    short = read_yaml("{from: '2026-01-01', items: [a, b], scope: {instance: c}, reasons: r, by: A, office: b,"
-                      " partner: a.example/partner/b, answer: 'yes', test: necessary, id: x}", "short.yaml")
+    long = read_yaml(
+        "id: x\ntest: necessary\nanswer: yes\nby: A\noffice: b\npartner: a.example/partner/b\n"
+        "reasons: r\nscope: {instance: c}\nitems: [b, a, a]\nfrom: 2026-01-01\nuntil: null\n",
+        "long.yaml",
+    )
+    short = read_yaml(
+        "{from: '2026-01-01', items: [a, b], scope: {instance: c}, reasons: r, by: A, office: b,"
+        " partner: a.example/partner/b, answer: 'yes', test: necessary, id: x}",
+        "short.yaml",
+    )
 
     assert digest(build(Judgement, long)) == digest(build(Judgement, short))
 
@@ -49,5 +58,7 @@ def test_prose_is_kept_to_the_letter() -> None:
 
 
 def _judgement(reasons: str) -> str:
-    return ("id: x\ntest: necessary\nanswer: yes\nby: A\noffice: b\npartner: a.example/partner/b\n"
-            f"reasons: '{reasons}'\nscope: {{instance: c}}\nfrom: 2026-01-01\n")
+    return (
+        "id: x\ntest: necessary\nanswer: yes\nby: A\noffice: b\npartner: a.example/partner/b\n"
+        f"reasons: '{reasons}'\nscope: {{instance: c}}\nfrom: 2026-01-01\n"
+    )

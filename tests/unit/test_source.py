@@ -33,10 +33,20 @@ def test_every_value_knows_its_line() -> None:
 
 
 def test_words_stay_words() -> None:
-    document = read_yaml("a: no\nb: 2026-11-16\nc: 007\nd: 12\ne: true\nf: ~\ng: 'null'\nh: 1234567890123456789\n", "x.yaml")
+    document = read_yaml(
+        "a: no\nb: 2026-11-16\nc: 007\nd: 12\ne: true\nf: ~\ng: 'null'\nh: 1234567890123456789\n", "x.yaml"
+    )
 
-    assert document.value == {"a": "no", "b": "2026-11-16", "c": "007", "d": 12, "e": True, "f": None, "g": "null",
-                              "h": "1234567890123456789"}
+    assert document.value == {
+        "a": "no",
+        "b": "2026-11-16",
+        "c": "007",
+        "d": 12,
+        "e": True,
+        "f": None,
+        "g": "null",
+        "h": "1234567890123456789",
+    }
 
 
 def test_a_single_word_may_stand_for_a_set_and_order_does_not_matter() -> None:
@@ -60,19 +70,22 @@ def test_an_unknown_key_with_nothing_near_says_where_to_look() -> None:
     assert "look the key up" in problems("title: A\nzzzzz: 1\n")[0].remedy
 
 
-@pytest.mark.parametrize(("text", "code", "line"), [
-    ("", "empty-file", 1),
-    ("# only a comment\n", "empty-file", 1),
-    ("title: [1, 2\n", "malformed-yaml", 2),
-    ("title: A\ntitle: B\n", "duplicate-key", 2),
-    ("a: &x 1\nb: *x\n", "anchor", 2),
-    ("title: A\n---\ntitle: B\n", "two-documents", 2),
-    ("title: A\n\0", "nul-byte", 2),
-    ("[" * 100, "too-deep", 1),
-    ("? [a]\n: b\n", "odd-key", 1),
-    ("x" * (LARGEST_TEXT + 1), "too-large", 1),
-    ("title: A\n\ttabbed: B\n", "malformed-yaml", 2),
-])
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("", "empty-file", 1),
+        ("# only a comment\n", "empty-file", 1),
+        ("title: [1, 2\n", "malformed-yaml", 2),
+        ("title: A\ntitle: B\n", "duplicate-key", 2),
+        ("a: &x 1\nb: *x\n", "anchor", 2),
+        ("title: A\n---\ntitle: B\n", "two-documents", 2),
+        ("title: A\n\0", "nul-byte", 2),
+        ("[" * 100, "too-deep", 1),
+        ("? [a]\n: b\n", "odd-key", 1),
+        ("x" * (LARGEST_TEXT + 1), "too-large", 1),
+        ("title: A\n\ttabbed: B\n", "malformed-yaml", 2),
+    ],
+)
 def test_a_text_that_is_no_document_says_what_and_where(text: str, code: str, line: int) -> None:
     found = problems(text)
 

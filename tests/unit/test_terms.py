@@ -29,11 +29,20 @@ from comity.terms import (
 YES, NO, UNKNOWN = True, False, None
 
 
-@pytest.mark.parametrize(("one", "other", "both", "either"), [
-    (YES, YES, YES, YES), (YES, UNKNOWN, UNKNOWN, YES), (YES, NO, NO, YES),
-    (UNKNOWN, YES, UNKNOWN, YES), (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN), (UNKNOWN, NO, NO, UNKNOWN),
-    (NO, YES, NO, YES), (NO, UNKNOWN, NO, UNKNOWN), (NO, NO, NO, NO),
-])
+@pytest.mark.parametrize(
+    ("one", "other", "both", "either"),
+    [
+        (YES, YES, YES, YES),
+        (YES, UNKNOWN, UNKNOWN, YES),
+        (YES, NO, NO, YES),
+        (UNKNOWN, YES, UNKNOWN, YES),
+        (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+        (UNKNOWN, NO, NO, UNKNOWN),
+        (NO, YES, NO, YES),
+        (NO, UNKNOWN, NO, UNKNOWN),
+        (NO, NO, NO, NO),
+    ],
+)
 def test_the_truth_tables_are_strong_kleene(one: Truth, other: Truth, both: Truth, either: Truth) -> None:
     assert all_of((one, other)) is both
     assert any_of((one, other)) is either
@@ -47,8 +56,15 @@ def test_nothing_to_meet_is_met_and_nothing_to_choose_from_is_not() -> None:
 
 @pytest.mark.parametrize("outcomes", list(product(Outcome, repeat=3)))
 def test_the_headline_is_computed_from_the_items(outcomes: tuple[Outcome, ...]) -> None:
-    expected = (Headline.HUMAN if Outcome.REFER in outcomes else Headline.FULL if set(outcomes) == {Outcome.SHARE}
-                else Headline.NO if set(outcomes) == {Outcome.WITHHOLD} else Headline.PART)
+    expected = (
+        Headline.HUMAN
+        if Outcome.REFER in outcomes
+        else Headline.FULL
+        if set(outcomes) == {Outcome.SHARE}
+        else Headline.NO
+        if set(outcomes) == {Outcome.WITHHOLD}
+        else Headline.PART
+    )
 
     assert headline_of(outcomes) == expected
 
@@ -77,9 +93,14 @@ def test_months_count_as_calendar_months() -> None:
     assert after(date(2018, 12, 3), "P3Y9M27D") == date(2022, 9, 30)
 
 
-@pytest.mark.parametrize(("kind", "text", "hint"), [
-    (Duration, "12 months", "P12M"), (Slug, "Home Address", "home-address"), (Id, "police", "partner/police"),
-])
+@pytest.mark.parametrize(
+    ("kind", "text", "hint"),
+    [
+        (Duration, "12 months", "P12M"),
+        (Slug, "Home Address", "home-address"),
+        (Id, "police", "partner/police"),
+    ],
+)
 def test_a_malformed_word_says_how_to_write_it(kind: object, text: str, hint: str) -> None:
     with pytest.raises(ValidationError, match=hint):
         TypeAdapter(kind).validate_python(text)

@@ -84,5 +84,5 @@ def test_a_new_agreement_reads_back_whatever_its_title():
         first_party="police", second_party="council", starts="2026-04-01")  # fmt: skip
     agreement, _ = read_agreement(text, "nights.yaml")
 
-    assert agreement.title == "It's: \"nights\" # really"
+    assert agreement.title == 'It\'s: "nights" # really'
     assert [party.called for party in agreement.parties] == ["police", "council"]

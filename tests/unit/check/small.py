@@ -22,7 +22,9 @@ from comity.source import build, read, read_yaml
 
 DAY = date(2026, 11, 16)
 
-VOCABULARY = read(Vocabulary, """
+VOCABULARY = read(
+    Vocabulary,
+    """
 purposes:
   - {id: safety, meaning: keeping the town safe, law_enforcement: mixed}
   - {id: patrols, meaning: where to walk, law_enforcement: mixed, within: safety}
@@ -56,14 +58,17 @@ offices:
   - {id: guardian, title: the guardian, of: [clinic]}
   - {id: keeper, title: the keeper of keys}
 facts:
-  - {id: necessary, question: Is it needed?, offices: [officer, lead, keeper], in_emergency: true, reason: not-necessary}
-  - {id: proportionate, question: Is it fair?, offices: [officer, lead, keeper], in_emergency: true, reason: disproportionate}
+  - {id: necessary, question: Is it needed?, offices: [officer, lead, keeper], in_emergency: true,
+     reason: not-necessary}
+  - {id: proportionate, question: Is it fair?, offices: [officer, lead, keeper], in_emergency: true,
+     reason: disproportionate}
   - {id: overriding, question: Does the public interest win?, offices: [lead, guardian], instance_only: true,
      in_emergency: true, reason: confidence-not-set-aside}
   - {id: reidentification-risk, question: Is nobody recognised?, offices: [lead, keeper], reason: reidentification-risk}
   - {id: harmless, question: Is it harmless?, offices: [guardian, lead], opposite: harmful, reason: risk-to-person}
   - {id: harmful, question: Is it harmful?, offices: [guardian, lead], reason: risk-to-person}
   - {id: blessed, question: Does the guardian agree?, offices: [guardian]}
+  - {id: urgent, question: Can it not wait?, offices: [lead]}
   - {id: deceased, question: Has the person died?, about: item, unstated: "no"}
   - {id: consent, question: Has the person agreed?, about: item, opposite: consent-refused}
   - {id: consent-refused, question: Has the person refused?, about: item}
@@ -74,9 +79,12 @@ facts:
   - {id: bulk, question: Is it a whole population?}
   - {id: need-stated, question: Has anybody said why?}
   - {id: apd, question: Is the policy document there?, about: party, reason: no-apd}
-""", "vocabulary.yaml")
+""",
+    "vocabulary.yaml",
+)
 
-ENTRIES = read_yaml("""
+ENTRIES = read_yaml(
+    """
 provisions:
   - {id: watch-s1, citation: Watch Act s.1, title: Sharing, kind: power, summary: May share.,
      source: "https://law.example/1", evidence: read, checked: 2026-11-01, in_force: [{from: 2000-01-01}],
@@ -102,9 +110,13 @@ provisions:
               {id: public-interest, step: confidence, needs: [overriding], unless: [list-of-people]}]}
   - {id: relief, citation: Relief Act s.2, title: Relief, kind: exemption, summary: Lifts duties.,
      source: "https://law.example/8", evidence: read, checked: 2026-11-01, in_force: [{}]}
-""", "small.yaml").value["provisions"]
+""",
+    "small.yaml",
+).value["provisions"]
 
-PARTNERSHIP = read(Partnership, """
+PARTNERSHIP = read(
+    Partnership,
+    """
 schema: 1
 name: Small
 domain: small.example
@@ -139,12 +151,24 @@ partners:
     name: A person
     sector: individual
     capacities: [{capacity: individual}]
-""", "partnership.yaml")
+""",
+    "partnership.yaml",
+)
 
-ITEMS = {name: Item(id=f"small.example/item/{name}", title=name, kinds=kinds) for name, kinds in {
-    "name": ("identity",), "address": ("personal",), "health": ("special-category:health",), "offence": ("criminal-offence",),
-    "diagnosis": ("patient",), "counts": ("statistical",), "incident": ("event",), "prices": ("commercial",),
-    "note": ("information",)}.items()}
+ITEMS = {
+    name: Item(id=f"small.example/item/{name}", title=name, kinds=kinds)
+    for name, kinds in {
+        "name": ("identity",),
+        "address": ("personal",),
+        "health": ("special-category:health",),
+        "offence": ("criminal-offence",),
+        "diagnosis": ("patient",),
+        "counts": ("statistical",),
+        "incident": ("event",),
+        "prices": ("commercial",),
+        "note": ("information",),
+    }.items()
+}
 
 WRITTEN = """schema: 1
 id: small.example/agreement/watch
@@ -176,9 +200,18 @@ review: {next: 2026-12-15}
 def entry(id: str, *routes: dict[str, object], kind: str = "power", **more: object) -> dict[str, object]:
     """One more provision; a route without an id is called after its place."""
     return {
-        "id": id, "citation": f"{id} Act", "title": id, "kind": kind, "summary": id, "source": "https://law.example/9",
-        "evidence": "read", "checked": "2026-11-01", "in_force": [{}],
-        "routes": [{"id": f"route-{at}", "step": "power"} | route for at, route in enumerate(routes, 1)], **more}
+        "id": id,
+        "citation": f"{id} Act",
+        "title": id,
+        "kind": kind,
+        "summary": id,
+        "source": "https://law.example/9",
+        "evidence": "read",
+        "checked": "2026-11-01",
+        "in_force": [{}],
+        "routes": [{"id": f"route-{at}", "step": "power"} | route for at, route in enumerate(routes, 1)],
+        **more,
+    }
 
 
 def law(*entries: dict[str, object], drop: tuple[str, ...] = (), said: dict[str, bool] | None = None) -> Register:
@@ -190,7 +223,9 @@ def law(*entries: dict[str, object], drop: tuple[str, ...] = (), said: dict[str,
 
 def confirmation(path: str, value: bool = True, when: str = "2026-11-02") -> Confirmation:
     entry_, _, rest = path.partition(".")
-    return Confirmation(entry=entry_, path=rest, value=value, who="A. Marsh", when=date.fromisoformat(when), source="read")
+    return Confirmation(
+        entry=entry_, path=rest, value=value, who="A. Marsh", when=date.fromisoformat(when), source="read"
+    )
 
 
 LAW = law()
@@ -214,34 +249,75 @@ def party(name: str, unit: str | None = None, acting_for: str | None = None) -> 
 def proposal(giver: str | PartyRef = "council", receiver: str | PartyRef = "police", **more: object) -> Proposal:
     """The name of one person, from the council to the police, for safety."""
     ends = [party(one) if isinstance(one, str) else one for one in (giver, receiver)]
-    return Proposal.model_validate({
-        "id": "q", "discloser": ends[0], "recipient": ends[1], "purpose": "safety", "on": DAY, "items": [item()], **more})
+    return Proposal.model_validate(
+        {
+            "id": "q",
+            "discloser": ends[0],
+            "recipient": ends[1],
+            "purpose": "safety",
+            "on": DAY,
+            "items": [item()],
+            **more,
+        }
+    )
 
 
-def world(register: Register = LAW, judgements: tuple[Judgement, ...] = (), agreements: tuple[SignedAgreement, ...] = (),
-          partnership: Partnership = PARTNERSHIP) -> World:
+def world(
+    register: Register = LAW,
+    judgements: tuple[Judgement, ...] = (),
+    agreements: tuple[SignedAgreement, ...] = (),
+    partnership: Partnership = PARTNERSHIP,
+) -> World:
     return World(partnership, register, agreements, judgements)
 
 
-def case(asked: Proposal | None = None, register: Register = LAW, judgements: tuple[Judgement, ...] = (),
-         agreements: tuple[SignedAgreement, ...] = ()) -> Case:
+def case(
+    asked: Proposal | None = None,
+    register: Register = LAW,
+    judgements: tuple[Judgement, ...] = (),
+    agreements: tuple[SignedAgreement, ...] = (),
+) -> Case:
     return world(register, judgements, agreements).case(asked or proposal())
 
 
-def judgement(test: str, answer: str = "yes", *, office: str = "lead", by: str = "council",
-              scope: dict[str, object] | None = None, **more: object) -> Judgement:
+def judgement(
+    test: str,
+    answer: str = "yes",
+    *,
+    office: str = "lead",
+    by: str = "council",
+    scope: dict[str, object] | None = None,
+    **more: object,
+) -> Judgement:
     """An answer given for this case, by the council's information lead."""
-    return Judgement.model_validate({
-        "id": f"{test}-{answer}", "test": test, "answer": answer, "by": "A. Lead", "office": office,
-        "partner": partner(by), "reasons": "looked at it", "scope": scope or {"instance": "q"}, "from": DAY, **more})
+    return Judgement.model_validate(
+        {
+            "id": f"{test}-{answer}",
+            "test": test,
+            "answer": answer,
+            "by": "A. Lead",
+            "office": office,
+            "partner": partner(by),
+            "reasons": "looked at it",
+            "scope": scope or {"instance": "q"},
+            "from": DAY,
+            **more,
+        }
+    )
 
 
 YES = (judgement("necessary"), judgement("proportionate"))
 
 
 def declared(**more: object) -> dict[str, object]:
-    return {"declared_by": "B. Duty", "office": "officer", "reason": "threat", "life_at_risk": "a tenant",
-            "recipient_named": "the desk", **more}
+    return {
+        "declared_by": "B. Duty",
+        "office": "officer",
+        "reason": "threat",
+        "life_at_risk": "a tenant",
+        "recipient_named": "the desk",
+        **more,
+    }
 
 
 # ---- the agreement -----------------------------------------------------------------------
@@ -259,11 +335,20 @@ def agreement(flow: dict[str, object] | None = None, **more: object) -> Agreemen
     return Agreement.model_validate({**written, **more})
 
 
-def signed(flow: dict[str, object] | None = None, *, by: tuple[str, ...] = ("council", "police"),
-           signed_on: dict[str, date] | None = None, **more: object) -> SignedAgreement:
+def signed(
+    flow: dict[str, object] | None = None,
+    *,
+    by: tuple[str, ...] = ("council", "police"),
+    signed_on: dict[str, date] | None = None,
+    **more: object,
+) -> SignedAgreement:
     text = agreement(flow, **more)
-    return SignedAgreement(agreement=text, signed_by=tuple(partner(one) for one in by), digest=digest(text),
-                           signed_on=tuple((partner(name), day) for name, day in (signed_on or {}).items()))
+    return SignedAgreement(
+        agreement=text,
+        signed_by=tuple(partner(one) for one in by),
+        digest=digest(text),
+        signed_on=tuple((partner(name), day) for name, day in (signed_on or {}).items()),
+    )
 
 
 def names(register: Register = LAW, partnership: Partnership = PARTNERSHIP, *more: Item) -> Names:

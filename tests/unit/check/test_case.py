@@ -38,17 +38,28 @@ from tests.unit.check.small import (
 def weighed(route, one=None, asked=None, end="discloser", **more):
     """The truth of one added route, or none if it does not reach."""
     step = Step(route.get("step", "power"))
-    found = case(asked, law(entry("act", route), **more)).weighed(step, route.get("effect", "allows"), one or item(), end)
+    found = case(asked, law(entry("act", route), **more)).weighed(
+        step, route.get("effect", "allows"), one or item(), end
+    )
     return next((weighed for weighed in found if weighed.provision.id == "act"), None)
 
 
 # ---- facts -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("of_item", "of_proposal", "value"), [
-    ("yes", None, True), ("no", None, False), ("unknown", None, None), (None, "yes", True), (None, "no", False),
-    (None, None, None), ("no", "yes", False), ("unknown", "yes", None),
-])
+@pytest.mark.parametrize(
+    ("of_item", "of_proposal", "value"),
+    [
+        ("yes", None, True),
+        ("no", None, False),
+        ("unknown", None, None),
+        (None, "yes", True),
+        (None, "no", False),
+        (None, None, None),
+        ("no", "yes", False),
+        ("unknown", "yes", None),
+    ],
+)
 def test_what_is_said_of_the_item_counts_before_what_is_said_of_the_proposal(of_item, of_proposal, value):
     of_item = {"sealed": of_item} if of_item else {}
     of_proposal = {"sealed": of_proposal} if of_proposal else {}
@@ -56,29 +67,51 @@ def test_what_is_said_of_the_item_counts_before_what_is_said_of_the_proposal(of_
     assert case(proposal(facts=of_proposal)).known("sealed", item(facts=of_item)) is value
 
 
-@pytest.mark.parametrize(("facts", "consent", "refused"), [
-    ({}, None, None), ({"consent": "yes"}, True, False), ({"consent": "no"}, False, True),
-    ({"consent-refused": "yes"}, False, True), ({"consent-refused": "no"}, True, False),
-    ({"consent": "yes", "consent-refused": "yes"}, True, True), ({"consent": "unknown"}, None, None),
-])
+@pytest.mark.parametrize(
+    ("facts", "consent", "refused"),
+    [
+        ({}, None, None),
+        ({"consent": "yes"}, True, False),
+        ({"consent": "no"}, False, True),
+        ({"consent-refused": "yes"}, False, True),
+        ({"consent-refused": "no"}, True, False),
+        ({"consent": "yes", "consent-refused": "yes"}, True, True),
+        ({"consent": "unknown"}, None, None),
+    ],
+)
 def test_a_fact_answers_for_its_opposite_unless_that_is_stated(facts, consent, refused):
     asked = case(proposal(facts=facts))
 
     assert (asked.known("consent", item()), asked.known("consent-refused", item())) == (consent, refused)
 
 
-@pytest.mark.parametrize(("fact", "facts", "value"), [
-    ("deceased", {}, False), ("deceased", {"deceased": "yes"}, True), ("deceased", {"deceased": "unknown"}, None),
-    ("routine", {}, True), ("routine", {"routine": "no"}, False), ("routine", {"routine": "unknown"}, None),
-    ("sealed", {}, None),
-])
+@pytest.mark.parametrize(
+    ("fact", "facts", "value"),
+    [
+        ("deceased", {}, False),
+        ("deceased", {"deceased": "yes"}, True),
+        ("deceased", {"deceased": "unknown"}, None),
+        ("routine", {}, True),
+        ("routine", {"routine": "no"}, False),
+        ("routine", {"routine": "unknown"}, None),
+        ("sealed", {}, None),
+    ],
+)
 def test_silence_means_what_the_fact_says_but_not_known_is_not_silence(fact, facts, value):
     assert case().known(fact, item(facts=facts)) is value
     assert case(proposal(facts=facts)).known(fact, item()) is value
 
 
-@pytest.mark.parametrize(("scope", "several", "bulk"), [
-    ("one-case", False, False), ("list", True, False), ("class", True, False), ("bulk", True, True), ("whole-population", True, True)])
+@pytest.mark.parametrize(
+    ("scope", "several", "bulk"),
+    [
+        ("one-case", False, False),
+        ("list", True, False),
+        ("class", True, False),
+        ("bulk", True, True),
+        ("whole-population", True, True),
+    ],
+)
 def test_the_scope_says_whether_it_is_a_list_or_a_population(scope, several, bulk):
     asked = case(proposal(scope=scope))
 
@@ -90,9 +123,15 @@ def test_a_need_is_stated_when_there_are_words_for_it(need, value):
     assert case(proposal(need=need)).known("need-stated", item()) is value
 
 
-@pytest.mark.parametrize(("giver", "receiver", "end", "value"), [
-    ("council", "police", "discloser", True), ("council", "police", "recipient", None),
-    ("council", "clinic", "recipient", True), ("company", "council", "discloser", False)])
+@pytest.mark.parametrize(
+    ("giver", "receiver", "end", "value"),
+    [
+        ("council", "police", "discloser", True),
+        ("council", "police", "recipient", None),
+        ("council", "clinic", "recipient", True),
+        ("company", "council", "discloser", False),
+    ],
+)
 def test_a_fact_about_a_party_is_looked_up_at_its_end(giver, receiver, end, value):
     assert case(proposal(giver, receiver)).known("apd", item(), end) is value
 
@@ -127,20 +166,30 @@ def test_a_judgement_answers_its_test_and_no_other():
     assert (asked.known("necessary", item()), asked.known("proportionate", item())) == (False, None)
 
 
-@pytest.mark.parametrize(("from_", "until", "yes"), [
-    (DAY, None, True), (date(2026, 11, 17), None, False), (date(2020, 1, 1), DAY, False),
-    (date(2020, 1, 1), date(2026, 11, 17), True)])
+@pytest.mark.parametrize(
+    ("from_", "until", "yes"),
+    [
+        (DAY, None, True),
+        (date(2026, 11, 17), None, False),
+        (date(2020, 1, 1), DAY, False),
+        (date(2020, 1, 1), date(2026, 11, 17), True),
+    ],
+)
 def test_a_judgement_counts_only_while_it_lasts(from_, until, yes):
     assert counts(judgement("necessary", **{"from": from_}, until=until)) is yes
 
 
-@pytest.mark.parametrize(("test", "office", "by", "yes"), [
-    ("necessary", "lead", "council", True), ("necessary", "officer", "police", True),
-    ("necessary", "guardian", "council", False),          # not an office for this test
-    ("overriding", "guardian", "council", False),         # an office that a council does not have
-    ("necessary", "lead", "clinic", False),               # a body that is no party to this
-    ("necessary", "keeper", "police", True),              # an office that anybody may have
-])
+@pytest.mark.parametrize(
+    ("test", "office", "by", "yes"),
+    [
+        ("necessary", "lead", "council", True),
+        ("necessary", "officer", "police", True),
+        ("necessary", "guardian", "council", False),  # not an office for this test
+        ("overriding", "guardian", "council", False),  # an office that a council does not have
+        ("necessary", "lead", "clinic", False),  # a body that is no party to this
+        ("necessary", "keeper", "police", True),  # an office that anybody may have
+    ],
+)
 def test_a_judgement_counts_from_an_office_that_may_and_a_party_that_has_it(test, office, by, yes):
     assert counts(judgement(test, office=office, by=by)) is yes
 
@@ -149,16 +198,25 @@ def test_the_office_that_a_body_has_may_answer():
     assert counts(judgement("overriding", office="guardian", by="clinic"), proposal("council", "clinic"))
 
 
-@pytest.mark.parametrize(("by", "office", "yes"), [
-    ("council", "lead", True), ("company", "lead", False), ("company", "keeper", True)])
+@pytest.mark.parametrize(
+    ("by", "office", "yes"), [("council", "lead", True), ("company", "lead", False), ("company", "keeper", True)]
+)
 def test_for_an_agent_the_principal_may_answer_and_each_with_its_own_offices(by, office, yes):
     asked = proposal(party("company", acting_for="council"))
 
     assert counts(judgement("necessary", office=office, by=by), asked) is yes
 
 
-@pytest.mark.parametrize(("items", "yes"), [
-    (["small.example/item/name"], True), (["name"], True), (["small.example/item/address"], False), (["address", "name"], True), ([], True)])
+@pytest.mark.parametrize(
+    ("items", "yes"),
+    [
+        (["small.example/item/name"], True),
+        (["name"], True),
+        (["small.example/item/address"], False),
+        (["address", "name"], True),
+        ([], True),
+    ],
+)
 def test_a_judgement_may_be_for_some_items_only(items, yes):
     assert counts(judgement("necessary", items=items)) is yes
 
@@ -168,16 +226,33 @@ def test_a_judgement_for_a_case_counts_for_that_case(scope, yes):
     assert counts(judgement("necessary", scope=scope or {"flow": "daily"})) is yes
 
 
-@pytest.mark.parametrize(("scope", "one", "yes"), [
-    (FOR_THE_FLOW, "name", True), (FOR_THE_AGREEMENT, "name", True), (FOR_THE_FLOW, "health", False),
-    ({"agreement": WATCH, "flow": "weekly"}, "name", False), ({"agreement": "small.example/agreement/other"}, "name", False),
-])
+@pytest.mark.parametrize(
+    ("scope", "one", "yes"),
+    [
+        (FOR_THE_FLOW, "name", True),
+        (FOR_THE_AGREEMENT, "name", True),
+        (FOR_THE_FLOW, "health", False),
+        ({"agreement": WATCH, "flow": "weekly"}, "name", False),
+        ({"agreement": "small.example/agreement/other"}, "name", False),
+    ],
+)
 def test_a_judgement_for_a_class_counts_for_what_the_flow_promises(scope, one, yes):
     assert counts(judgement("necessary", scope=scope), agreements=(signed(),), of=item(one)) is yes
 
 
-def test_a_class_judgement_needs_the_agreement_in_force():
-    assert not counts(judgement("necessary", scope=FOR_THE_FLOW), agreements=(signed(by=("council",)),))
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_class_judgement_needs_the_agreement_in_force(answer):
+    assert not counts(judgement("necessary", answer, scope=FOR_THE_FLOW), agreements=(signed(by=("council",)),))
+
+
+@pytest.mark.parametrize(("answer", "yes"), [("yes", False), ("no", True)])
+def test_a_no_for_a_class_needs_no_promise_of_the_item(answer, yes):
+    assert counts(judgement("necessary", answer, scope=FOR_THE_FLOW), agreements=(signed(),), of=item("health")) is yes
+
+
+@pytest.mark.parametrize("asked", [proposal("police", "council"), proposal(purpose="care")])
+def test_a_no_for_a_class_is_for_the_parties_and_the_purpose_of_the_flow(asked):
+    assert not counts(judgement("necessary", "no", scope=FOR_THE_FLOW), asked, (signed(),))
 
 
 def test_a_test_for_each_case_takes_no_judgement_for_a_class():
@@ -225,8 +300,15 @@ def test_of_two_judgements_of_one_day_the_last_by_name_counts_in_any_order():
     assert best(one, two) == best(two, one) == "two"
 
 
-@pytest.mark.parametrize(("test", "answer", "harmless", "harmful"), [
-    ("harmless", "yes", True, False), ("harmless", "no", False, True), ("harmful", "yes", False, True), ("harmful", "no", True, False)])
+@pytest.mark.parametrize(
+    ("test", "answer", "harmless", "harmful"),
+    [
+        ("harmless", "yes", True, False),
+        ("harmless", "no", False, True),
+        ("harmful", "yes", False, True),
+        ("harmful", "no", True, False),
+    ],
+)
 def test_a_judgement_answers_the_opposite_test_too(test, answer, harmless, harmful):
     asked = case(judgements=(judgement(test, answer),))
 
@@ -239,8 +321,10 @@ def test_what_nobody_has_judged_rests_on_no_judgement(fact):
     assert case(judgements=YES).tested(fact, item()) is None
 
 
-@pytest.mark.parametrize(("test", "judged", "value"), [
-    ("necessary", (), True), ("harmless", (), None), ("necessary", ("no",), False), ("necessary", ("yes",), True)])
+@pytest.mark.parametrize(
+    ("test", "judged", "value"),
+    [("necessary", (), True), ("harmless", (), None), ("necessary", ("no",), False), ("necessary", ("yes",), True)],
+)
 def test_an_emergency_answers_the_tests_it_may_where_nobody_has(test, judged, value):
     judgements = tuple(judgement(test, one) for one in judged)
     asked = case(proposal(emergency=declared()), judgements=judgements)
@@ -253,8 +337,14 @@ def test_without_an_emergency_nothing_is_answered_by_one():
     assert not case().by_emergency("necessary", item())
 
 
-@pytest.mark.parametrize(("end", "offices"), [(None, ("lead", "officer", "keeper")), ("discloser", ("lead", "officer", "keeper")),
-                                              ("recipient", ("lead", "keeper"))])
+@pytest.mark.parametrize(
+    ("end", "offices"),
+    [
+        (None, ("lead", "officer", "keeper")),
+        ("discloser", ("lead", "officer", "keeper")),
+        ("recipient", ("lead", "keeper")),
+    ],
+)
 def test_who_may_answer_depends_on_the_end(end, offices):
     assert case(proposal("council", "clinic")).offices("necessary", end) == offices
 
@@ -268,9 +358,16 @@ def test_for_an_agent_the_offices_of_its_principal_may_answer():
 # ---- the parties ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("giver", "purpose", "found"), [
-    ("police", "safety", Regime.PART_3), ("police", "enforcement", Regime.PART_3), ("police", "care", Regime.UK_GDPR),
-    ("council", "enforcement", Regime.UK_GDPR), ("person", "enforcement", Regime.NONE)])
+@pytest.mark.parametrize(
+    ("giver", "purpose", "found"),
+    [
+        ("police", "safety", Regime.PART_3),
+        ("police", "enforcement", Regime.PART_3),
+        ("police", "care", Regime.UK_GDPR),
+        ("council", "enforcement", Regime.UK_GDPR),
+        ("person", "enforcement", Regime.NONE),
+    ],
+)
 def test_the_regime_follows_from_the_body_and_the_purpose(giver, purpose, found):
     assert case(proposal(giver, "clinic", purpose=purpose)).regime("discloser") == found
 
@@ -287,13 +384,21 @@ def test_what_is_held_for_something_else_is_reused(held_for, reuse):
 # ---- the items ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("one", "people", "data", "secret"), [
-    (item("name"), True, True, False), (item("name", form="pseudonymised"), True, True, False),
-    (item("name", form="depersonalised"), False, False, False), (item("diagnosis"), True, True, True),
-    (item("diagnosis", form="aggregate"), False, False, False), (item("prices"), False, False, True),
-    (item("name", facts={"deceased": "yes"}), True, False, False), (item("diagnosis", facts={"deceased": "yes"}), True, False, True),
-    (item("name", facts={"deceased": "unknown"}), True, True, False), (item("note"), False, False, False),
-])
+@pytest.mark.parametrize(
+    ("one", "people", "data", "secret"),
+    [
+        (item("name"), True, True, False),
+        (item("name", form="pseudonymised"), True, True, False),
+        (item("name", form="depersonalised"), False, False, False),
+        (item("diagnosis"), True, True, True),
+        (item("diagnosis", form="aggregate"), False, False, False),
+        (item("prices"), False, False, True),
+        (item("name", facts={"deceased": "yes"}), True, False, False),
+        (item("diagnosis", facts={"deceased": "yes"}), True, False, True),
+        (item("name", facts={"deceased": "unknown"}), True, True, False),
+        (item("note"), False, False, False),
+    ],
+)
 def test_what_an_item_is_decides_what_is_asked_of_it(one, people, data, secret):
     asked = case()
 
@@ -352,24 +457,49 @@ def test_a_route_reaches_only_what_all_its_words_cover(route, change, code):
     assert change is None or mismatch(route, proposal(**change)) == []
 
 
-@pytest.mark.parametrize(("route", "change", "code"), [
-    ({"reuse": False}, {"held_for": "care"}, "purpose-not-covered"),
-    ({"not_origins": ["elsewhere"]}, {"items": [item(origins=["elsewhere"])]}, "kind-not-covered"),
-    ({"on_request": False}, {"asked": {"by": partner("police")}}, "mode-not-covered"),
-    ({"requested_under": ["watch-s1"]}, {"asked": {"by": partner("police"), "under": "relief"}}, "mode-not-covered"),
-    ({"same_controller": False}, {"recipient": party("council"), "mode": "keep"}, "mode-not-covered"),
-    ({"from": ["council"], "not_from": ["warden"]}, {"discloser": party("council", "market")}, "discloser-lacks-capacity"),
-])
+@pytest.mark.parametrize(
+    ("route", "change", "code"),
+    [
+        ({"reuse": False}, {"held_for": "care"}, "purpose-not-covered"),
+        ({"not_origins": ["elsewhere"]}, {"items": [item(origins=["elsewhere"])]}, "kind-not-covered"),
+        ({"on_request": False}, {"asked": {"by": partner("police")}}, "mode-not-covered"),
+        (
+            {"requested_under": ["watch-s1"]},
+            {"asked": {"by": partner("police"), "under": "relief"}},
+            "mode-not-covered",
+        ),
+        ({"same_controller": False}, {"recipient": party("council"), "mode": "keep"}, "mode-not-covered"),
+        (
+            {"from": ["council"], "not_from": ["warden"]},
+            {"discloser": party("council", "market")},
+            "discloser-lacks-capacity",
+        ),
+    ],
+)
 def test_a_route_may_say_what_it_does_not_cover(route, change, code):
     assert mismatch(route, proposal(**change)) == [code]
 
 
 def test_every_reason_why_a_route_does_not_reach_is_given_in_order():
-    route = {"purposes": ["care"], "to": ["clinic"], "forms": ["aggregate"], "modes": ["feed"], "kinds": ["patient"], "from": ["clinic"]}
+    route = {
+        "purposes": ["care"],
+        "to": ["clinic"],
+        "forms": ["aggregate"],
+        "modes": ["feed"],
+        "kinds": ["patient"],
+        "from": ["clinic"],
+    }
 
     assert mismatch(route, proposal(), extent=["W"], in_force=[]) == [
-        "instrument-not-in-force", "out-of-extent", "purpose-not-covered", "discloser-lacks-capacity",
-        "recipient-lacks-capacity", "kind-not-covered", "form-not-covered", "mode-not-covered"]
+        "instrument-not-in-force",
+        "out-of-extent",
+        "purpose-not-covered",
+        "discloser-lacks-capacity",
+        "recipient-lacks-capacity",
+        "kind-not-covered",
+        "form-not-covered",
+        "mode-not-covered",
+    ]
 
 
 def test_a_purpose_within_another_is_covered_by_it():
@@ -377,35 +507,55 @@ def test_a_purpose_within_another_is_covered_by_it():
     assert mismatch({"purposes": ["patrols"]}, proposal(purpose="safety")) == ["purpose-not-covered"]
 
 
-@pytest.mark.parametrize(("of_entry", "of_route", "in_force"), [
-    ([{"from": "2026-11-16"}], None, True), ([{"from": "2026-11-17"}], None, False), ([{"until": "2026-11-16"}], None, False),
-    ([{"until": "2026-11-17"}], None, True), ([], None, False), ([], [{}], True), ([{}], [], False),
-    ([{"until": "2020-01-01"}, {"from": "2026-01-01"}], None, True), ([{}], [{"from": "2027-01-01"}], False),
-])
+@pytest.mark.parametrize(
+    ("of_entry", "of_route", "in_force"),
+    [
+        ([{"from": "2026-11-16"}], None, True),
+        ([{"from": "2026-11-17"}], None, False),
+        ([{"until": "2026-11-16"}], None, False),
+        ([{"until": "2026-11-17"}], None, True),
+        ([], None, False),
+        ([], [{}], True),
+        ([{}], [], False),
+        ([{"until": "2020-01-01"}, {"from": "2026-01-01"}], None, True),
+        ([{}], [{"from": "2027-01-01"}], False),
+    ],
+)
 def test_a_route_is_in_force_by_its_own_dates_or_else_by_those_of_the_entry(of_entry, of_route, in_force):
     route = {} if of_route is None else {"in_force": of_route}
 
     assert mismatch(route, proposal(), in_force=of_entry) == ([] if in_force else ["instrument-not-in-force"])
 
 
-@pytest.mark.parametrize(("route", "end", "code"), [
-    ({"step": "basis", "end": "recipient", "party": ["police"]}, "recipient", None),
-    ({"step": "basis", "end": "recipient", "party": ["clinic"]}, "recipient", "recipient-lacks-capacity"),
-    ({"step": "basis", "end": "recipient", "not_party": ["police"]}, "recipient", "recipient-lacks-capacity"),
-    ({"step": "basis", "end": "both", "party": ["council"]}, "recipient", "recipient-lacks-capacity"),
-    ({"step": "basis", "end": "both", "party": ["council"]}, "discloser", None),
-    ({"step": "basis", "end": "discloser"}, "recipient", "mode-not-covered"),
-    ({"step": "special-category", "end": "discloser"}, "recipient", "mode-not-covered"),
-    ({"step": "criminal-offence", "end": "discloser"}, "recipient", "mode-not-covered"),
-    ({"step": "power", "end": "discloser"}, "recipient", None),
-])
+@pytest.mark.parametrize(
+    ("route", "end", "code"),
+    [
+        ({"step": "basis", "end": "recipient", "party": ["police"]}, "recipient", None),
+        ({"step": "basis", "end": "recipient", "party": ["clinic"]}, "recipient", "recipient-lacks-capacity"),
+        ({"step": "basis", "end": "recipient", "not_party": ["police"]}, "recipient", "recipient-lacks-capacity"),
+        ({"step": "basis", "end": "both", "party": ["council"]}, "recipient", "recipient-lacks-capacity"),
+        ({"step": "basis", "end": "both", "party": ["council"]}, "discloser", None),
+        ({"step": "basis", "end": "discloser"}, "recipient", "mode-not-covered"),
+        ({"step": "special-category", "end": "discloser"}, "recipient", "mode-not-covered"),
+        ({"step": "criminal-offence", "end": "discloser"}, "recipient", "mode-not-covered"),
+        ({"step": "power", "end": "discloser"}, "recipient", None),
+    ],
+)
 def test_a_rule_for_one_end_is_tested_at_that_end(route, end, code):
     assert mismatch(route, proposal(), end) == ([code] if code else [])
 
 
-@pytest.mark.parametrize(("under_duty", "duty", "reaches"), [
-    (True, Duty.DUE, True), (True, Duty.PENDING, False), (True, Duty.NONE, False),
-    (False, Duty.NONE, True), (False, Duty.DUE, False), (False, Duty.PENDING, True)])
+@pytest.mark.parametrize(
+    ("under_duty", "duty", "reaches"),
+    [
+        (True, Duty.DUE, True),
+        (True, Duty.PENDING, False),
+        (True, Duty.NONE, False),
+        (False, Duty.NONE, True),
+        (False, Duty.DUE, False),
+        (False, Duty.PENDING, True),
+    ],
+)
 def test_a_route_may_be_for_duties_alone_or_for_all_else(under_duty, duty, reaches):
     assert mismatch({"under_duty": under_duty}, proposal(), duty=duty) == ([] if reaches else ["mode-not-covered"])
 
@@ -417,11 +567,17 @@ def test_a_unit_wears_its_own_hats_beside_those_of_the_body():
     assert mismatch({"from": ["warden"]}, proposal()) == ["discloser-lacks-capacity"]
 
 
-@pytest.mark.parametrize(("route", "code"), [
-    ({"to": ["company"]}, None), ({"to": ["acting-on-behalf-of"]}, None), ({"to": ["council"]}, "recipient-lacks-capacity"),
-    ({"to": ["council"], "reaches_agents": True}, None), ({"not_to": ["council"], "reaches_agents": True}, "recipient-lacks-capacity"),
-    ({"not_to": ["council"]}, None),
-])
+@pytest.mark.parametrize(
+    ("route", "code"),
+    [
+        ({"to": ["company"]}, None),
+        ({"to": ["acting-on-behalf-of"]}, None),
+        ({"to": ["council"]}, "recipient-lacks-capacity"),
+        ({"to": ["council"], "reaches_agents": True}, None),
+        ({"not_to": ["council"], "reaches_agents": True}, "recipient-lacks-capacity"),
+        ({"not_to": ["council"]}, None),
+    ],
+)
 def test_whoever_acts_for_another_receives_as_itself_unless_the_route_reaches_agents(route, code):
     asked = proposal("police", party("company", acting_for="council"))
 
@@ -439,11 +595,18 @@ def test_the_party_that_is_tested_is_the_principal():
 # ---- the facts a route turns on ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("needed", "barring", "value", "open_", "failed"), [
-    ("yes", "no", True, (), ()), ("yes", "unknown", None, ("court-order",), ()), ("unknown", "no", None, ("sealed",), ()),
-    ("unknown", "unknown", None, ("sealed", "court-order"), ()), ("no", "unknown", False, ("court-order",), ("sealed",)),
-    ("unknown", "yes", False, ("sealed",), ("court-order",)), ("no", "yes", False, (), ("sealed", "court-order")),
-])
+@pytest.mark.parametrize(
+    ("needed", "barring", "value", "open_", "failed"),
+    [
+        ("yes", "no", True, (), ()),
+        ("yes", "unknown", None, ("court-order",), ()),
+        ("unknown", "no", None, ("sealed",), ()),
+        ("unknown", "unknown", None, ("sealed", "court-order"), ()),
+        ("no", "unknown", False, ("court-order",), ("sealed",)),
+        ("unknown", "yes", False, ("sealed",), ("court-order",)),
+        ("no", "yes", False, (), ("sealed", "court-order")),
+    ],
+)
 def test_a_route_holds_when_all_it_needs_is_so_and_nothing_bars_it(needed, barring, value, open_, failed):
     one = item(facts={"sealed": needed, "court-order": barring})
     found = weighed({"needs": ["sealed"], "unless": ["court-order"]}, one)
@@ -476,30 +639,33 @@ def weigh_of(register, asked=None):
     return case(asked, register).weigh(provision, provision.routes[0], item(), "discloser").doubts
 
 
-@pytest.mark.parametrize(("path", "change", "doubted"), [
-    ("note.what-i-heard", {}, False),
-    ("in_force.from", {"on": date(2026, 11, 16)}, True),
-    ("in_force.from", {"on": date(2027, 2, 28)}, True),
-    ("in_force.from", {"on": date(2027, 3, 1)}, False),
-    ("extent.E", {}, True),
-    ("extent.W", {}, False),
-    ("extent.W", {"extent": "W"}, True),
-    ("purposes.safety", {}, True),
-    ("purposes.care", {}, False),
-    ("routes.route-1.wording", {}, True),
-    ("routes.route-1", {}, True),
-    ("routes.beside.wording", {}, False),
-    ("from.members.council", {}, True),
-    ("from.members.police", {}, False),
-    ("to.members.police", {}, True),
-    ("to.members.council", {}, False),
-    ("from.council", {}, True),
-    ("from.public", {}, False),
-    ("to.police", {}, True),
-    ("to.public", {}, False),
-    ("wording", {}, True),
-    ("some.other.path", {}, True),
-])
+@pytest.mark.parametrize(
+    ("path", "change", "doubted"),
+    [
+        ("note.what-i-heard", {}, False),
+        ("in_force.from", {"on": date(2026, 11, 16)}, True),
+        ("in_force.from", {"on": date(2027, 2, 28)}, True),
+        ("in_force.from", {"on": date(2027, 3, 1)}, False),
+        ("extent.E", {}, True),
+        ("extent.W", {}, False),
+        ("extent.W", {"extent": "W"}, True),
+        ("purposes.safety", {}, True),
+        ("purposes.care", {}, False),
+        ("routes.route-1.wording", {}, True),
+        ("routes.route-1", {}, True),
+        ("routes.beside.wording", {}, False),
+        ("from.members.council", {}, True),
+        ("from.members.police", {}, False),
+        ("to.members.police", {}, True),
+        ("to.members.council", {}, False),
+        ("from.council", {}, True),
+        ("from.public", {}, False),
+        ("to.police", {}, True),
+        ("to.public", {}, False),
+        ("wording", {}, True),
+        ("some.other.path", {}, True),
+    ],
+)
 def test_a_doubt_matters_only_where_another_value_would_change_something(path, change, doubted):
     route = {"from": ["council", "clinic"], "to": ["police", "clinic"]}
     found = doubts(path, route, proposal(**change), in_force=[{"from": "2026-03-01"}])
@@ -525,10 +691,16 @@ def test_the_doubt_about_confidence_is_no_doubt_about_the_power():
     assert weigh_of(law(entry("act", {}, sets_aside_confidence="unconfirmed"))) == ()
 
 
-@pytest.mark.parametrize(("of_base", "found"), [
-    ({"evidence": "to-confirm"}, ("base.evidence",)), ({"unconfirmed": ["wording"]}, ("base.wording",)),
-    ({"unconfirmed": ["routes.route-1.wording"]}, ()), ({"sets_aside_confidence": "unconfirmed"}, ()),
-    ({"evidence": "to-confirm", "unconfirmed": ["wording"]}, ("base.evidence", "base.wording"))])
+@pytest.mark.parametrize(
+    ("of_base", "found"),
+    [
+        ({"evidence": "to-confirm"}, ("base.evidence",)),
+        ({"unconfirmed": ["wording"]}, ("base.wording",)),
+        ({"unconfirmed": ["routes.route-1.wording"]}, ()),
+        ({"sets_aside_confidence": "unconfirmed"}, ()),
+        ({"evidence": "to-confirm", "unconfirmed": ["wording"]}, ("base.evidence", "base.wording")),
+    ],
+)
 def test_what_rests_on_a_doubtful_entry_is_doubtful(of_base, found):
     base = entry("base", {}, **of_base)
 
@@ -539,13 +711,13 @@ def test_what_rests_on_an_entry_the_register_lacks_rests_on_nothing_doubtful():
     assert weigh_of(law(entry("act", {}, rests_on=["gone"]))) == ()
 
 
-@pytest.mark.parametrize(("effect", "value"), [("allows", None), ("lifts", None), ("bars", True)])
-def test_a_doubt_makes_an_opening_uncertain_and_leaves_a_bar_standing(effect, value):
+@pytest.mark.parametrize(("effect", "value", "distance"), [("allows", None, 1), ("lifts", None, 1), ("bars", True, 0)])
+def test_a_doubt_makes_an_opening_uncertain_and_leaves_a_bar_standing(effect, value, distance):
     register = law(entry("act", {"effect": effect, "needs": ["list-of-people"]}, evidence="to-confirm"))
     provision = register.provision("act")
     found = case(proposal(scope="list"), register).weigh(provision, provision.routes[0], item(), "discloser")
 
-    assert (found.value, found.doubts, found.distance) == (value, ("act.evidence",), 1)
+    assert (found.value, found.doubts, found.distance) == (value, ("act.evidence",), distance)
 
 
 def test_a_doubt_does_not_soften_a_condition_that_is_not_met():
@@ -602,9 +774,15 @@ def mismatch_with(register):
     return case(register=register).mismatch(provision, provision.routes[0], item(), "discloser", Duty.NONE)
 
 
-@pytest.mark.parametrize(("says", "said", "found"), [
-    ("yes", None, ()), ("no", None, ()), ("unconfirmed", None, ("act.sets_aside_confidence",)),
-    ("unconfirmed", {"act.sets_aside_confidence": True}, ())])
+@pytest.mark.parametrize(
+    ("says", "said", "found"),
+    [
+        ("yes", None, ()),
+        ("no", None, ()),
+        ("unconfirmed", None, ("act.sets_aside_confidence",)),
+        ("unconfirmed", {"act.sets_aside_confidence": True}, ()),
+    ],
+)
 def test_whether_a_power_lifts_confidence_may_be_the_doubt(says, said, found):
     register = law(entry("act", {}, sets_aside_confidence=says), said=said)
 
@@ -625,7 +803,9 @@ def test_the_doubt_about_confidence_opens_only_what_would_hold(value, expected):
 
 
 def covered(*agreements, asked=None, of=None):
-    return [(one.agreement.id, flow.id) for one, flow in case(asked, agreements=agreements).covering_flows(of or item())]
+    return [
+        (one.agreement.id, flow.id) for one, flow in case(asked, agreements=agreements).covering_flows(of or item())
+    ]
 
 
 def test_a_flow_covers_what_it_promises_between_its_parties():
@@ -640,14 +820,17 @@ def test_a_flow_for_a_wider_purpose_covers_a_narrower_one():
     assert covered(signed({"purpose": "patrols"})) == []
 
 
-@pytest.mark.parametrize(("on", "yes"), [
-    (date(2025, 12, 31), False), (date(2026, 1, 1), True), (date(2026, 12, 31), True), (date(2027, 1, 1), False)])
+@pytest.mark.parametrize(
+    ("on", "yes"),
+    [(date(2025, 12, 31), False), (date(2026, 1, 1), True), (date(2026, 12, 31), True), (date(2027, 1, 1), False)],
+)
 def test_an_agreement_covers_within_its_term(on, yes):
     assert bool(covered(signed(), asked=proposal(on=on))) is yes
 
 
-@pytest.mark.parametrize("more", [
-    {"suspended": [{"from": "2026-11-01", "until": "2026-12-01"}]}, {"withdrawn": "2026-11-16"}])
+@pytest.mark.parametrize(
+    "more", [{"suspended": [{"from": "2026-11-01", "until": "2026-12-01"}]}, {"withdrawn": "2026-11-16"}]
+)
 def test_a_suspended_or_withdrawn_agreement_covers_nothing(more):
     assert covered(signed(**more)) == []
 
@@ -657,9 +840,15 @@ def test_a_suspension_that_is_over_or_a_withdrawal_to_come_leaves_it_in_force(mo
     assert covered(signed(**more)) == [(WATCH, "daily")]
 
 
-@pytest.mark.parametrize(("flow", "yes"), [
-    ({"from_date": "2026-11-16"}, True), ({"from_date": "2026-11-17"}, False),
-    ({"until_date": "2026-11-16"}, False), ({"until_date": "2026-11-17"}, True)])
+@pytest.mark.parametrize(
+    ("flow", "yes"),
+    [
+        ({"from_date": "2026-11-16"}, True),
+        ({"from_date": "2026-11-17"}, False),
+        ({"until_date": "2026-11-16"}, False),
+        ({"until_date": "2026-11-17"}, True),
+    ],
+)
 def test_a_flow_may_have_days_of_its_own(flow, yes):
     assert bool(covered(signed(flow))) is yes
 
@@ -674,10 +863,20 @@ def test_a_signature_counts_from_its_day(when, yes):
     assert bool(covered(signed(signed_on={"police": when}))) is yes
 
 
-@pytest.mark.parametrize(("change", "yes"), [
-    ({"joined": "2026-11-16"}, True), ({"joined": "2026-11-17"}, False), ({"left": "2026-11-16"}, False), ({"left": "2026-11-17"}, True)])
+@pytest.mark.parametrize(
+    ("change", "yes"),
+    [
+        ({"joined": "2026-11-16"}, True),
+        ({"joined": "2026-11-17"}, False),
+        ({"left": "2026-11-16"}, False),
+        ({"left": "2026-11-17"}, True),
+    ],
+)
 def test_a_party_that_has_not_joined_or_has_left_is_not_covered(change, yes):
-    parties = [{"called": "council", "partner": partner("council")}, {"called": "police", "partner": partner("police"), **change}]
+    parties = [
+        {"called": "council", "partner": partner("council")},
+        {"called": "police", "partner": partner("police"), **change},
+    ]
 
     assert bool(covered(signed(parties=parties))) is yes
 
@@ -688,18 +887,33 @@ def never(asked=None, of=None, agreements=None, **clause):
     return [(one.agreement.id, clause.id) for one, clause in found]
 
 
-@pytest.mark.parametrize(("clause", "against"), [
-    ({"items": ["small.example/item/name"]}, True), ({"items": ["small.example/item/address"]}, False),
-    ({"kinds": ["personal"]}, True), ({"kinds": ["special-category"]}, False),
-    ({"kinds": ["personal"], "to": ["police"]}, True), ({"kinds": ["personal"], "to": ["council"]}, False),
-    ({"kinds": ["personal"], "purposes": ["safety"]}, True), ({"kinds": ["personal"], "purposes": ["care"]}, False),
-])
+@pytest.mark.parametrize(
+    ("clause", "against"),
+    [
+        ({"items": ["small.example/item/name"]}, True),
+        ({"items": ["small.example/item/address"]}, False),
+        ({"kinds": ["personal"]}, True),
+        ({"kinds": ["special-category"]}, False),
+        ({"kinds": ["personal"], "to": ["police"]}, True),
+        ({"kinds": ["personal"], "to": ["council"]}, False),
+        ({"kinds": ["personal"], "purposes": ["safety"]}, True),
+        ({"kinds": ["personal"], "purposes": ["care"]}, False),
+    ],
+)
 def test_a_clause_says_no_to_what_it_names(clause, against):
     assert never(**clause) == ([(WATCH, "no")] if against else [])
 
 
-@pytest.mark.parametrize(("consent", "order", "against"), [
-    ("yes", "yes", False), ("yes", "no", True), ("no", "yes", True), ("yes", "unknown", True), ("unknown", "unknown", True)])
+@pytest.mark.parametrize(
+    ("consent", "order", "against"),
+    [
+        ("yes", "yes", False),
+        ("yes", "no", True),
+        ("no", "yes", True),
+        ("yes", "unknown", True),
+        ("unknown", "unknown", True),
+    ],
+)
 def test_a_clause_gives_way_only_where_all_its_exceptions_hold(consent, order, against):
     of = item(facts={"consent": consent, "court-order": order})
 
@@ -712,13 +926,20 @@ def test_a_clause_of_an_agreement_that_does_not_stand_says_nothing():
     assert never(agreements=(signed(never=[clause], by=("council",)),)) == []
 
 
-@pytest.mark.parametrize(("mode", "routes", "needed"), [
-    ("feed", ({},), True), ("feed", (), True), ("push", (), False), ("push", ({},), False),
-    ("push", ({"agreement": "required"},), True), ("push", ({"agreement": "required"}, {}), False),
-    ("push", ({"agreement": "required"}, {"needs": ["court-order"]}), True),
-    ("push", ({"agreement": "required"}, {"needs": ["sealed"]}), False),
-    ("push", ({"agreement": "required", "needs": ["court-order"]},), False),
-])
+@pytest.mark.parametrize(
+    ("mode", "routes", "needed"),
+    [
+        ("feed", ({},), True),
+        ("feed", (), True),
+        ("push", (), False),
+        ("push", ({},), False),
+        ("push", ({"agreement": "required"},), True),
+        ("push", ({"agreement": "required"}, {}), False),
+        ("push", ({"agreement": "required"}, {"needs": ["court-order"]}), True),
+        ("push", ({"agreement": "required"}, {"needs": ["sealed"]}), False),
+        ("push", ({"agreement": "required", "needs": ["court-order"]},), False),
+    ],
+)
 def test_an_agreement_is_needed_for_a_feed_or_where_every_open_power_asks_for_one(mode, routes, needed):
     register = law(entry("act", *routes), drop=("watch-s1",))
     asked = proposal(mode=mode, facts={"court-order": "no"})
@@ -726,17 +947,29 @@ def test_an_agreement_is_needed_for_a_feed_or_where_every_open_power_asks_for_on
     assert case(asked, register).agreement_needed(item()) is needed
 
 
-@pytest.mark.parametrize(("agreements", "why"), [
-    ((), "agreement-missing"),
-    ((signed(),), "agreement-missing"),                       # stands between them, for other items
-    ((signed(by=("council",)),), "agreement-party-not-signed"),
-    ((signed(by=()),), "agreement-party-not-signed"),
-    ((signed(term={"from": "2025-01-01", "until": "2026-11-16"}),), "agreement-expired"),
-    ((signed(withdrawn="2026-11-16"),), "agreement-expired"),
-    ((signed(term={"from": "2025-01-01", "until": "2026-11-16"}), signed(by=("council",))), "agreement-expired"),
-    ((signed(parties=[{"called": "council", "partner": partner("council")}, {"called": "police", "class_of_person": "police"}]),),
-     "agreement-missing"),
-])
+@pytest.mark.parametrize(
+    ("agreements", "why"),
+    [
+        ((), "agreement-missing"),
+        ((signed(),), "agreement-missing"),  # stands between them, for other items
+        ((signed(by=("council",)),), "agreement-party-not-signed"),
+        ((signed(by=()),), "agreement-party-not-signed"),
+        ((signed(term={"from": "2025-01-01", "until": "2026-11-16"}),), "agreement-expired"),
+        ((signed(withdrawn="2026-11-16"),), "agreement-expired"),
+        ((signed(term={"from": "2025-01-01", "until": "2026-11-16"}), signed(by=("council",))), "agreement-expired"),
+        (
+            (
+                signed(
+                    parties=[
+                        {"called": "council", "partner": partner("council")},
+                        {"called": "police", "class_of_person": "police"},
+                    ]
+                ),
+            ),
+            "agreement-missing",
+        ),
+    ],
+)
 def test_why_there_is_no_agreement_is_told_apart(agreements, why):
     asked = case(proposal(mode="feed", items=[item("health")]), agreements=agreements)
     found = agreement_step(asked, item("health"), Duty.NONE)
@@ -744,25 +977,35 @@ def test_why_there_is_no_agreement_is_told_apart(agreements, why):
     assert (found.value, brief(found.reasons)) == (None, [(why, "")])
 
 
-@pytest.mark.parametrize(("receiver", "more", "kept"), [
-    ("police", {"mode": "keep", "received": DAY}, [(WATCH, "daily")]),
-    ("police", {"mode": "keep"}, []), ("police", {"mode": "within", "received": DAY}, []),
-    ("council", {"mode": "keep", "received": DAY}, []),
-])
-def test_what_is_kept_is_kept_under_the_flow_it_came_by(receiver, more, kept):
+OVER = {"mode": "keep", "received": date(2025, 11, 16)}
+
+
+@pytest.mark.parametrize(
+    ("receiver", "one", "more", "past"),
+    [
+        ("police", "name", OVER, True),
+        ("police", "name", OVER | {"received": date(2025, 11, 17)}, False),
+        ("police", "name", OVER | {"received": None}, False),
+        ("police", "name", OVER | {"mode": "within"}, False),
+        ("council", "name", OVER, False),
+        ("police", "health", OVER, False),
+    ],
+)
+def test_what_is_kept_is_kept_for_the_time_of_the_flow_it_came_by(receiver, one, more, past):
     asked = case(proposal(receiver, receiver, **more), agreements=(signed(by=()),))
+    found = [(each.agreement.id, flow.id) for each, flow in asked.kept_too_long(item(one))]
 
-    assert [(one.agreement.id, flow.id) for one, flow in asked.kept_under(item())] == kept
-    assert list(asked.kept_under(item("health"))) == []
+    assert found == ([(WATCH, "daily")] if past else [])
 
 
-@pytest.mark.parametrize(("retention", "past"), [
-    ({"for": "P1Y"}, True), ({"for": "P2Y"}, False), ({"or_until": "the case is closed"}, False), (None, False)])
+@pytest.mark.parametrize(
+    ("retention", "past"),
+    [({"for": "P1Y"}, True), ({"for": "P2Y"}, False), ({"or_until": "the case is closed"}, False), (None, False)],
+)
 def test_a_flow_without_a_length_of_keeping_ends_no_keeping(retention, past):
-    one = signed({"retention": retention})
-    asked = case(proposal("police", "police", mode="keep", received=date(2025, 11, 16)), agreements=(one,))
+    asked = case(proposal("police", "police", **OVER), agreements=(signed({"retention": retention}),))
 
-    assert asked.past_retention(one, one.agreement.flows[0]) is past
+    assert bool(list(asked.kept_too_long(item()))) is past
 
 
 def test_a_signed_agreement_has_a_place_in_its_life():

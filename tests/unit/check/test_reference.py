@@ -46,11 +46,21 @@ SEALED, NOT_SEALED = {"sealed": "yes"}, {"sealed": "no"}
 # ---- 1. people ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "form", "asked"), [
-    ("name", "identifiable", False), ("name", "pseudonymised", False), ("name", "depersonalised", True), ("name", "aggregate", True),
-    ("counts", "identifiable", True), ("counts", "aggregate", True), ("incident", "identifiable", True),
-    ("prices", "identifiable", False), ("prices", "aggregate", False), ("note", "identifiable", False),
-])
+@pytest.mark.parametrize(
+    ("name", "form", "asked"),
+    [
+        ("name", "identifiable", False),
+        ("name", "pseudonymised", False),
+        ("name", "depersonalised", True),
+        ("name", "aggregate", True),
+        ("counts", "identifiable", True),
+        ("counts", "aggregate", True),
+        ("incident", "identifiable", True),
+        ("prices", "identifiable", False),
+        ("prices", "aggregate", False),
+        ("note", "identifiable", False),
+    ],
+)
 def test_what_is_said_to_identify_nobody_needs_a_persons_word(name, form, asked):
     found = people(case(), item(name, form=form))
 
@@ -63,14 +73,21 @@ def test_the_offices_that_may_say_so_are_named():
     assert (reason.step, reason.effect, reason.offices) == (Step.PEOPLE, Outcome.REFER, ("lead", "keeper"))
 
 
-@pytest.mark.parametrize(("said", "value", "code", "effect"), [
-    ("yes", True, "met", "share"), ("no", False, "reidentification-risk", "withhold")])
+@pytest.mark.parametrize(
+    ("said", "value", "code", "effect"),
+    [("yes", True, "met", "share"), ("no", False, "reidentification-risk", "withhold")],
+)
 def test_the_word_on_recognition_decides(said, value, code, effect):
     found = people(case(judgements=(judgement("reidentification-risk", said),)), item(form="aggregate"))
     (reason,) = found.reasons
 
     assert found.value is value
-    assert (reason.code, reason.effect, reason.judgement, reason.offices) == (code, effect, f"reidentification-risk-{said}", ())
+    assert (reason.code, reason.effect, reason.judgement, reason.offices) == (
+        code,
+        effect,
+        f"reidentification-risk-{said}",
+        (),
+    )
 
 
 def test_a_bar_at_the_first_step_bites_beside_the_word_on_recognition():
@@ -85,11 +102,14 @@ def test_a_bar_at_the_first_step_bites_beside_the_word_on_recognition():
 # ---- 2. prohibition ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("facts", "expected"), [
-    (SEALED, (False, [("prohibited", "ban")])),
-    ({}, (None, [("condition-not-known", "ban")])),
-    (NOT_SEALED, (True, [])),
-])
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (SEALED, (False, [("prohibited", "ban")])),
+        ({}, (None, [("condition-not-known", "ban")])),
+        (NOT_SEALED, (True, [])),
+    ],
+)
 def test_a_prohibition_bites_where_its_facts_are_so(facts, expected):
     assert told(prohibition(case(register=law(BAN)), item(facts=facts))) == expected
 
@@ -191,16 +211,21 @@ def test_a_closing_entry_that_names_both_parties_gives_no_power():
 def test_the_closed_list_that_was_cited_comes_first():
     register = law(CLOSED, CLOSED | {"id": "other"}, drop=("watch-s1",))
 
-    assert power(register=register)[1] == [("recipient-lacks-capacity", "closed"), ("recipient-lacks-capacity", "other")]
+    assert power(register=register)[1] == [
+        ("recipient-lacks-capacity", "closed"),
+        ("recipient-lacks-capacity", "other"),
+    ]
     assert power(proposal(claimed="other"), register)[1] == [
-        ("recipient-lacks-capacity", "other"), ("recipient-lacks-capacity", "closed")]
+        ("recipient-lacks-capacity", "other"),
+        ("recipient-lacks-capacity", "closed"),
+    ]
 
 
 def test_a_doubtful_closed_list_still_leaves_out_and_says_so():
     doubtful = CLOSED | {"evidence": "to-confirm"}
     found, _ = power_or_duty(case(register=law(doubtful, drop=("watch-s1",))), item())
 
-    assert found.value is False
+    assert told(found) == (False, [("recipient-lacks-capacity", "closed")])
     assert found.reasons[0].unconfirmed == ("closed.evidence",)
 
 
@@ -212,10 +237,14 @@ def test_within_one_controller_nothing_leaves(mode):
     assert (found.value, reason.code, reason.effect, duty) == (True, "same-controller", Outcome.SHARE, Duty.NONE)
 
 
-@pytest.mark.parametrize(("receiver", "more"), [
-    ("council", {"mode": "push"}), ("police", {"mode": "within"}),
-    ("council", {"mode": "within", "held_for": "care"}),
-])
+@pytest.mark.parametrize(
+    ("receiver", "more"),
+    [
+        ("council", {"mode": "push"}),
+        ("police", {"mode": "within"}),
+        ("council", {"mode": "within", "held_for": "care"}),
+    ],
+)
 def test_another_controller_way_or_use_needs_a_power(receiver, more):
     assert power(proposal("council", receiver, **more))[1] == [("met", "watch-s1")]
 
@@ -259,7 +288,10 @@ def test_a_closed_list_leaves_no_duty():
 def test_a_bar_on_the_power_bites_though_a_power_holds():
     bar = entry("limit", {"effect": "bars", "needs": ["sealed"]})
 
-    assert power(register=law(bar), one=item(facts=SEALED))[:2] == (False, [("met", "watch-s1"), ("prohibited", "limit")])
+    assert power(register=law(bar), one=item(facts=SEALED))[:2] == (
+        False,
+        [("met", "watch-s1"), ("prohibited", "limit")],
+    )
 
 
 # ---- 4. confidence ---------------------------------------------------------------------------
@@ -302,7 +334,9 @@ def test_where_nothing_sets_confidence_aside_it_stays():
     judged = (judgement("overriding", "no"),)
 
     assert secret(one=item("diagnosis", facts={"consent": "no"}), judgements=judged) == (
-        False, [("confidence-not-set-aside", "secrecy")])
+        False,
+        [("confidence-not-set-aside", "secrecy")],
+    )
 
 
 def test_with_no_rule_of_confidence_at_all_it_stays():
@@ -326,12 +360,15 @@ NO_CONSENT = item("diagnosis", facts={"consent": "no"})
 REFUSED = (judgement("overriding", "no"),)
 
 
-@pytest.mark.parametrize(("says", "said", "expected"), [
-    ("yes", {}, (True, [("met", "lifting")])),
-    ("no", {}, (False, [("confidence-not-set-aside", "secrecy")])),
-    ("unconfirmed", {}, (None, [("awaiting-confirmation", "lifting")])),
-    ("unconfirmed", {"lifting.sets_aside_confidence": True}, (True, [("met", "lifting")])),
-])
+@pytest.mark.parametrize(
+    ("says", "said", "expected"),
+    [
+        ("yes", {}, (True, [("met", "lifting")])),
+        ("no", {}, (False, [("confidence-not-set-aside", "secrecy")])),
+        ("unconfirmed", {}, (None, [("awaiting-confirmation", "lifting")])),
+        ("unconfirmed", {"lifting.sets_aside_confidence": True}, (True, [("met", "lifting")])),
+    ],
+)
 def test_a_power_sets_confidence_aside_only_if_it_says_so(says, said, expected):
     assert secret(law(lifting(says), said=said), one=NO_CONSENT, judgements=REFUSED) == expected
 
@@ -376,11 +413,18 @@ def test_a_bar_on_confidence_bites_though_it_is_set_aside():
 # ---- 5. regime ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("giver", "receiver", "purpose", "leaves"), [
-    ("police", "council", "safety", True), ("police", "council", "enforcement", True), ("police", "council", "care", False),
-    ("police", "rangers", "safety", False), ("council", "police", "safety", False), ("council", "clinic", "safety", False),
-    ("police", "person", "safety", True),
-])
+@pytest.mark.parametrize(
+    ("giver", "receiver", "purpose", "leaves"),
+    [
+        ("police", "council", "safety", True),
+        ("police", "council", "enforcement", True),
+        ("police", "council", "care", False),
+        ("police", "rangers", "safety", False),
+        ("council", "police", "safety", False),
+        ("council", "clinic", "safety", False),
+        ("police", "person", "safety", True),
+    ],
+)
 def test_leaving_law_enforcement_rests_on_the_power(giver, receiver, purpose, leaves):
     yes, _ = power_or_duty(case(), item())
     found = regime(case(proposal(giver, receiver, purpose=purpose)), item(), yes)
@@ -422,16 +466,24 @@ def test_with_no_basis_at_an_end_it_stays(end):
     assert (found.value, reason.code, reason.rests_on, reason.end) == (False, "no-dp-basis", "", end)
 
 
-@pytest.mark.parametrize(("only", "end", "value"), [
-    ("discloser", "discloser", True), ("discloser", "recipient", False),
-    ("recipient", "discloser", False), ("recipient", "recipient", True)])
+@pytest.mark.parametrize(
+    ("only", "end", "value"),
+    [
+        ("discloser", "discloser", True),
+        ("discloser", "recipient", False),
+        ("recipient", "discloser", False),
+        ("recipient", "recipient", True),
+    ],
+)
 def test_a_basis_for_one_end_is_none_for_the_other(only, end, value):
     register = law(entry("own", {"step": "basis", "end": only}), drop=("basis-6",))
 
     assert basis(case(register=register), item(), end, Duty.NONE).value is value
 
 
-@pytest.mark.parametrize(("giver", "receiver", "end"), [("person", "council", "discloser"), ("council", "person", "recipient")])
+@pytest.mark.parametrize(
+    ("giver", "receiver", "end"), [("person", "council", "discloser"), ("council", "person", "recipient")]
+)
 def test_a_private_person_needs_no_basis(giver, receiver, end):
     found = case(proposal(giver, receiver), law(drop=("basis-6",)))
 
@@ -443,31 +495,47 @@ def test_what_is_no_personal_data_needs_no_basis(one):
     assert told(basis(case(register=law(drop=("basis-6",))), one, "discloser", Duty.NONE)) == (True, [])
 
 
-@pytest.mark.parametrize(("end", "duty", "value"), [
-    ("discloser", Duty.DUE, True), ("discloser", Duty.NONE, False), ("discloser", Duty.PENDING, False),
-    ("recipient", Duty.DUE, False)])
+@pytest.mark.parametrize(
+    ("end", "duty", "value"),
+    [
+        ("discloser", Duty.DUE, True),
+        ("discloser", Duty.NONE, False),
+        ("discloser", Duty.PENDING, False),
+        ("recipient", Duty.DUE, False),
+    ],
+)
 def test_a_duty_is_a_basis_for_the_discloser_alone(end, duty, value):
     register = law(entry("by-duty", {"step": "basis", "end": "both", "under_duty": True}), drop=("basis-6",))
 
     assert basis(case(register=register), item(), end, duty).value is value
 
 
-@pytest.mark.parametrize(("name", "step", "asked"), [
-    ("health", Step.SPECIAL_CATEGORY, True), ("health", Step.CRIMINAL_OFFENCE, False),
-    ("offence", Step.CRIMINAL_OFFENCE, True), ("offence", Step.SPECIAL_CATEGORY, False), ("name", Step.SPECIAL_CATEGORY, False)])
+@pytest.mark.parametrize(
+    ("name", "step", "asked"),
+    [
+        ("health", Step.SPECIAL_CATEGORY, True),
+        ("health", Step.CRIMINAL_OFFENCE, False),
+        ("offence", Step.CRIMINAL_OFFENCE, True),
+        ("offence", Step.SPECIAL_CATEGORY, False),
+        ("name", Step.SPECIAL_CATEGORY, False),
+    ],
+)
 def test_protected_kinds_need_a_condition(name, step, asked):
     found = protected(case(), item(name), "discloser", step)
 
     assert (found.value, bool(found.reasons)) == (True, asked)
 
 
-@pytest.mark.parametrize(("giver", "receiver", "end", "expected"), [
-    ("council", "clinic", "discloser", (True, [("met", "condition-9")])),
-    ("council", "clinic", "recipient", (True, [("met", "condition-9")])),
-    ("council", "company", "recipient", (False, [("no-apd", "condition-9")])),
-    ("council", "police", "recipient", (None, [("condition-not-known", "condition-9")])),
-    ("person", "clinic", "discloser", (True, [])),
-])
+@pytest.mark.parametrize(
+    ("giver", "receiver", "end", "expected"),
+    [
+        ("council", "clinic", "discloser", (True, [("met", "condition-9")])),
+        ("council", "clinic", "recipient", (True, [("met", "condition-9")])),
+        ("council", "company", "recipient", (False, [("no-apd", "condition-9")])),
+        ("council", "police", "recipient", (None, [("condition-not-known", "condition-9")])),
+        ("person", "clinic", "discloser", (True, [])),
+    ],
+)
 def test_a_condition_is_tested_at_its_own_end(giver, receiver, end, expected):
     assert told(protected(case(proposal(giver, receiver)), item("health"), end, Step.SPECIAL_CATEGORY)) == expected
 
@@ -477,12 +545,20 @@ def test_with_no_condition_protected_data_stay():
     (reason,) = found.reasons
 
     assert (found.value, reason.code, reason.step, reason.end) == (
-        False, "no-special-condition", Step.SPECIAL_CATEGORY, "recipient")
+        False,
+        "no-special-condition",
+        Step.SPECIAL_CATEGORY,
+        "recipient",
+    )
 
 
 def test_protected_data_about_the_dead_need_no_condition():
-    found = protected(case(register=law(drop=("condition-9",))), item("health", facts={"deceased": "yes"}), "discloser",
-                      Step.SPECIAL_CATEGORY)
+    found = protected(
+        case(register=law(drop=("condition-9",))),
+        item("health", facts={"deceased": "yes"}),
+        "discloser",
+        Step.SPECIAL_CATEGORY,
+    )
 
     assert told(found) == (True, [])
 
@@ -490,8 +566,13 @@ def test_protected_data_about_the_dead_need_no_condition():
 # ---- 7 and 8. necessity, proportionality -----------------------------------------------------------
 
 
-@pytest.mark.parametrize(("step", "test", "rule", "refused"), [
-    (necessity, "necessary", "needed", "not-necessary"), (proportionality, "proportionate", "fair", "disproportionate")])
+@pytest.mark.parametrize(
+    ("step", "test", "rule", "refused"),
+    [
+        (necessity, "necessary", "needed", "not-necessary"),
+        (proportionality, "proportionate", "fair", "disproportionate"),
+    ],
+)
 @pytest.mark.parametrize("said", ["yes", "no", None])
 def test_a_person_weighs_it(step, test, rule, refused, said):
     judged = (judgement(test, said),) if said else ()
@@ -500,8 +581,9 @@ def test_a_person_weighs_it(step, test, rule, refused, said):
     assert told(step(case(judgements=judged), item())) == (value, [(code, rule)])
 
 
-@pytest.mark.parametrize(("step", "name", "code"), [
-    (necessity, "needed", "not-necessary"), (proportionality, "fair", "disproportionate")])
+@pytest.mark.parametrize(
+    ("step", "name", "code"), [(necessity, "needed", "not-necessary"), (proportionality, "fair", "disproportionate")]
+)
 def test_with_no_rule_for_weighing_it_stays(step, name, code):
     found = step(case(register=law(drop=(name,))), item())
 
@@ -543,11 +625,17 @@ def test_a_clause_that_says_no_withholds():
     (reason,) = found.reasons
 
     assert found.value is False
-    assert (reason.code, reason.effect, reason.rests_on, reason.route) == ("agreement-clause", Outcome.WITHHOLD, WATCH, "no-names")
+    assert (reason.code, reason.effect, reason.rests_on, reason.route) == (
+        "agreement-clause",
+        Outcome.WITHHOLD,
+        WATCH,
+        "no-names",
+    )
 
 
-@pytest.mark.parametrize(("duty", "value", "effect"), [
-    (Duty.DUE, None, Outcome.REFER), (Duty.PENDING, False, Outcome.WITHHOLD)])
+@pytest.mark.parametrize(
+    ("duty", "value", "effect"), [(Duty.DUE, None, Outcome.REFER), (Duty.PENDING, False, Outcome.WITHHOLD)]
+)
 def test_a_clause_that_says_no_to_a_duty_refers(duty, value, effect):
     found = clauses(case(agreements=(signed(**NEVER),)), item(), duty)
 
@@ -584,7 +672,12 @@ def test_a_standing_feed_needs_one():
     found = agreement(case(proposal(mode="feed")), item(), Duty.NONE)
     (reason,) = found.reasons
 
-    assert (found.value, reason.code, reason.effect, reason.warning) == (None, "agreement-missing", Outcome.REFER, False)
+    assert (found.value, reason.code, reason.effect, reason.warning) == (
+        None,
+        "agreement-missing",
+        Outcome.REFER,
+        False,
+    )
 
 
 def test_a_standing_feed_under_an_agreement_passes():
@@ -604,7 +697,10 @@ def test_the_agreement_asks_for_its_conditions_once_in_order():
     text = signed({"needs": ["sealed", "court-order"]}, preconditions=["court-order", "routine"])
     found = agreement(case(asked, agreements=(text,)), item(), Duty.NONE)
 
-    assert told(found) == (False, [("condition-not-met", "court-order"), ("met", "routine"), ("condition-not-known", "sealed")])
+    assert told(found) == (
+        False,
+        [("condition-not-met", "court-order"), ("met", "routine"), ("condition-not-known", "sealed")],
+    )
 
 
 def test_a_condition_that_is_a_question_for_a_person_waits_for_one():
@@ -616,8 +712,9 @@ def test_a_condition_that_is_a_question_for_a_person_waits_for_one():
 
 def test_a_condition_has_its_own_reason_when_it_is_refused():
     judged = (judgement("harmless", "no", scope=FOR_THE_FLOW),)
-    found = agreement(case(proposal(mode="feed"), agreements=(signed({"needs": ["harmless"]}),), judgements=judged),
-                      item(), Duty.NONE)
+    found = agreement(
+        case(proposal(mode="feed"), agreements=(signed({"needs": ["harmless"]}),), judgements=judged), item(), Duty.NONE
+    )
 
     assert told(found) == (False, [("risk-to-person", "harmless")])
 
@@ -629,8 +726,12 @@ def test_an_answer_gives_its_reasons_in_the_order_of_the_steps():
     found = answer(case(judgements=YES), item())
 
     assert [(one.step, one.code, one.rests_on, one.end) for one in found.reasons] == [
-        ("power", "met", "watch-s1", None), ("basis", "met", "basis-6", "discloser"), ("basis", "met", "basis-6", "recipient"),
-        ("necessity", "met", "needed", None), ("proportionality", "met", "fair", None)]
+        ("power", "met", "watch-s1", None),
+        ("basis", "met", "basis-6", "discloser"),
+        ("basis", "met", "basis-6", "recipient"),
+        ("necessity", "met", "needed", None),
+        ("proportionality", "met", "fair", None),
+    ]
 
 
 def test_each_protected_kind_is_asked_at_both_ends_in_order():
@@ -638,13 +739,20 @@ def test_each_protected_kind_is_asked_at_both_ends_in_order():
     found = answer(case(proposal("council", "clinic"), judgements=YES), one)
 
     assert [(reason.step, reason.end) for reason in found.reasons if reason.rests_on.startswith("condition")] == [
-        ("special-category", "discloser"), ("special-category", "recipient"),
-        ("criminal-offence", "discloser"), ("criminal-offence", "recipient")]
+        ("special-category", "discloser"),
+        ("special-category", "recipient"),
+        ("criminal-offence", "discloser"),
+        ("criminal-offence", "recipient"),
+    ]
 
 
 EVERY_STEP_AT_ONCE = entry(
-    "all", *({"step": step, "effect": "bars", "needs": ["court-order"]}
-             for step in ("people", "prohibition", "power", "confidence", "necessity", "proportionality", "handling")))
+    "all",
+    *(
+        {"step": step, "effect": "bars", "needs": ["court-order"]}
+        for step in ("people", "prohibition", "power", "confidence", "necessity", "proportionality", "handling")
+    ),
+)
 
 
 def test_every_step_is_asked_not_only_the_first_that_fails():
@@ -653,21 +761,40 @@ def test_every_step_is_asked_not_only_the_first_that_fails():
 
     assert found.outcome == Outcome.WITHHOLD
     assert [one.step for one in found.against] == [
-        "people", "prohibition", "power", "confidence", "necessity", "proportionality", "handling"]
+        "people",
+        "prohibition",
+        "power",
+        "confidence",
+        "necessity",
+        "proportionality",
+        "handling",
+    ]
 
 
-@pytest.mark.parametrize(("facts", "judgements", "outcome"), [
-    (NOT_SEALED, YES, Outcome.SHARE), ({}, YES, Outcome.REFER), (NOT_SEALED, YES[:1], Outcome.REFER),
-    (SEALED, YES, Outcome.WITHHOLD), (SEALED, (), Outcome.WITHHOLD),
-    (NOT_SEALED, (YES[0], judgement("proportionate", "no")), Outcome.WITHHOLD),
-])
+@pytest.mark.parametrize(
+    ("facts", "judgements", "outcome"),
+    [
+        (NOT_SEALED, YES, Outcome.SHARE),
+        ({}, YES, Outcome.REFER),
+        (NOT_SEALED, YES[:1], Outcome.REFER),
+        (SEALED, YES, Outcome.WITHHOLD),
+        (SEALED, (), Outcome.WITHHOLD),
+        (NOT_SEALED, (YES[0], judgement("proportionate", "no")), Outcome.WITHHOLD),
+    ],
+)
 def test_the_worst_step_is_the_answer(facts, judgements, outcome):
     assert answer(case(register=law(BAN), judgements=judgements), item(facts=facts)).outcome == outcome
 
 
-@pytest.mark.parametrize(("steps", "headline"), [
-    ((NOT_SEALED, NOT_SEALED), Headline.FULL), ((NOT_SEALED, SEALED), Headline.PART), ((SEALED, SEALED), Headline.NO),
-    ((SEALED, {}), Headline.HUMAN)])
+@pytest.mark.parametrize(
+    ("steps", "headline"),
+    [
+        ((NOT_SEALED, NOT_SEALED), Headline.FULL),
+        ((NOT_SEALED, SEALED), Headline.PART),
+        ((SEALED, SEALED), Headline.NO),
+        ((SEALED, {}), Headline.HUMAN),
+    ],
+)
 def test_the_items_make_the_headline(steps, headline):
     items = [item(name, facts=facts) for name, facts in zip(("name", "address"), steps, strict=True)]
     found = decide(case(proposal(items=items), law(BAN), YES))

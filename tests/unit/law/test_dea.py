@@ -175,9 +175,17 @@ def test_one_department_may_answer_for_two():
 
 def test_a_known_body_may_be_out_of_reach():
     register = "government-organisation"
-    known = places_of([read_rsf(written(
-        ("D101", "2017-04-25T12:59:14Z", {register: "D101", "name": "Crown Prosecution Service"}), name=register,
-    ), "g.rsf")])
+    known = places_of(
+        [
+            read_rsf(
+                written(
+                    ("D101", "2017-04-25T12:59:14Z", {register: "D101", "name": "Crown Prosecution Service"}),
+                    name=register,
+                ),
+                "g.rsf",
+            )
+        ]
+    )
 
     assert standings(f"{register}:D101", law(), known) == ()
     assert standings("Crown Prosecution Service", law(), known) == ()
@@ -197,8 +205,9 @@ def test_without_places_a_council_cannot_be_told():
 
 def test_a_statistical_code_leads_to_the_council():
     register = "statistical-geography-london-borough-eng"
-    boroughs = read_rsf(written(
-        ("E09000001", "2017-11-28T14:41:29Z", {"local-authority-eng": "LND"}), name=register), "b.rsf")
+    boroughs = read_rsf(
+        written(("E09000001", "2017-11-28T14:41:29Z", {"local-authority-eng": "LND"}), name=register), "b.rsf"
+    )
     names = ("local-authority-eng", "local-authority-type")
     known = places_of([boroughs, *(read_rsf(published(name), name) for name in names)])
 

@@ -70,11 +70,14 @@ def test_an_unknown_code_offers_the_nearest():
 
 def test_a_borough_answers_to_its_statistical_code():
     register = "statistical-geography-london-borough-eng"
-    boroughs = read_rsf(written(
-        ("E09000007", "2017-11-28T14:41:29Z", {register: "E09000007", ENG: "CMD"}),
-        ("E09000099", "2017-11-28T14:41:29Z", {register: "E09000099", ENG: "XXX"}),
-        name=register,
-    ), "b.rsf")
+    boroughs = read_rsf(
+        written(
+            ("E09000007", "2017-11-28T14:41:29Z", {register: "E09000007", ENG: "CMD"}),
+            ("E09000099", "2017-11-28T14:41:29Z", {register: "E09000099", ENG: "XXX"}),
+            name=register,
+        ),
+        "b.rsf",
+    )
     both = places_of([read_rsf(published(ENG), "eng.rsf"), boroughs])
 
     assert both.place(f"{register}:E09000007").name == "London Borough of Camden"
