@@ -195,11 +195,13 @@ class Case:
         )
 
     def _offices(self, test: str, partner: str) -> set[str]:
-        """The offices of a party to this case that may settle the test; none for anybody else."""
+        """The offices of a party to this case that may settle the test; for anybody else, those of a third party."""
+        views = [view for end in ENDS for view in (self.party(end), self.party(end).responsible)]
+        if partner not in {view.partner for view in views}:
+            return {one.id for one in self.law.vocabulary.offices if one.third_party} & set(self.law.fact(test).offices)
         return {
             office
-            for end in ENDS
-            for view in (self.party(end), self.party(end).responsible)
+            for view in views
             if partner == view.partner
             for office in self.law.offices_for(test, self.law.capacities_of(view.capacities))
         }
@@ -250,9 +252,11 @@ class Case:
                     yield signed, clause
 
     def agreement_needed(self, item: ProposedItem) -> bool:
-        """A standing feed, or every power that is open demands a written agreement."""
-        powers = [one.route.agreement for one in self.weighed(Step.POWER, "allows", item) if one.value is not False]
-        return self.proposal.mode == Mode.FEED or (bool(powers) and all(powers))
+        """A standing feed needs one, unless a power in hand says not; else only where every open power demands one."""
+        powers = [one for one in self.weighed(Step.POWER, "allows", item) if one.value is not False]
+        if self.proposal.mode == Mode.FEED:
+            return not any(one.value and one.route.agreement == "not-needed" for one in powers)
+        return bool(powers) and all(one.route.agreement == "required" for one in powers)
 
     def kept_too_long(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
         """For something kept: the flows under which this party received it, whose time for keeping it is over."""
@@ -316,6 +320,11 @@ class Case:
                 + [fact for fact, known in bars.items() if known is True]
             ),
         )
+
+    def register_speaks(self, step: Step) -> bool:
+        """Whether the register holds any law at all for this step on that day."""
+        on = self.proposal.on
+        return any(one.in_force_on(on) for one, route in self.law.routes(step) if route.effect == "allows")
 
     def reaches(self, provision: Provision, route: Route, item: ProposedItem, end: End, duty: Duty) -> bool:
         """Whether the route is about this item between these parties on this day."""
@@ -409,7 +418,7 @@ class Case:
                 return False
             case ["in_force", *_]:
                 starts = [period.from_ for period in provision.in_force if period.from_]
-                return any(self.proposal.on < after(start, "P1Y") for start in starts)
+                return any(start <= self.proposal.on < after(start, "P1Y") for start in starts)
             case ["extent", extent]:
                 return self.proposal.extent == extent
             case ["purposes", purpose]:

@@ -78,11 +78,7 @@ def flow_proposal(
             "audience": flow.handling.audience,
             "set": flow.set,
             "extent": agreement.extent[0],
-            "items": [
-                ProposedItem(item=item.id, kinds=item.kinds, form=flow.form, handling=_handling(flow))
-                for item in items
-                if item
-            ],
+            "items": [ProposedItem.of(item, flow.form, handling=_handling(flow)) for item in items if item],
         }
     )
 

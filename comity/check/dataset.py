@@ -269,10 +269,7 @@ def proposed_items(
 ) -> tuple[ProposedItem, ...]:
     """These items, of the rows of one group, in the form in which they would leave."""
     return tuple(
-        ProposedItem(
-            item=item.id, kinds=item.kinds, form=form, origins=group.origins, handling=handling, facts=dict(group.facts)
-        )
-        for item in items
+        ProposedItem.of(item, form, dict(group.facts), origins=group.origins, handling=handling) for item in items
     )
 
 

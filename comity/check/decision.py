@@ -6,12 +6,13 @@ A decision answers twice: `claimed` (does the named route hold?) and the answers
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from comity.partnership import PartyRef
+from comity.partnership import Item, PartyRef
 from comity.source import Model, WordSet
 from comity.terms import Duty, Extent, Form, Headline, Id, Mode, Outcome, Slug, Step, Transform, Truth
 
@@ -41,6 +42,29 @@ class ProposedItem(Model):
     origins: WordSet = ()
     handling: WordSet = ()
     facts: Facts = {}
+
+    @classmethod
+    def of(
+        cls,
+        item: Item,
+        form: Form,
+        facts: Facts | None = None,
+        *,
+        origins: Iterable[str] = (),
+        handling: Iterable[str] = (),
+    ) -> ProposedItem:
+        """The item as the vocabulary has it; one about a child says so unless something else is said."""
+        known = {"child": "yes"} if item.role == "child" else {}
+        return cls.model_validate(
+            {
+                "item": item.id,
+                "kinds": item.kinds,
+                "form": form,
+                "facts": known | (facts or {}),
+                "origins": tuple(origins),
+                "handling": tuple(handling),
+            }
+        )
 
     @property
     def called(self) -> str:

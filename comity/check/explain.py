@@ -41,7 +41,7 @@ SENTENCES: dict[str, str] = {
     "same-controller": "Nothing leaves: giver and receiver are the same controller, so this is no disclosure.",
     "emergency": "A declared emergency answers the question for now ({rule}); a review is due.",
     "no-power": "No power or duty that was considered reaches this share; the nearest is {rule}{fact}.",
-    "no-route-known": "The register knows no power for this giver, receiver and purpose. "
+    "no-route-known": "The register knows no provision for this giver, receiver, purpose and day. "
     "That is not the same as unlawful: a person must look.",
     "discloser-lacks-capacity": "{rule} lists who may give this, and {discloser} is not on the list.",
     "recipient-lacks-capacity": "{rule} lists who may receive this, and {recipient} is not on the list.",

@@ -74,7 +74,9 @@ def met(step: Step, provision: str) -> Reason:
 def opened(
     case: Case, item: ProposedItem, step: Step, routes: list[Weighed], code: str, end: End | None = None
 ) -> Finding:
-    """Passed if some route holds; open if one might; else closed, for the nearest route's reason."""
+    """Passed if some route holds; open if one might, or the register is silent; else closed, for the nearest reason."""
+    if not routes and not case.register_speaks(step):
+        return noted(None, step, "no-route-known", Outcome.REFER)
     value = any_of(one.value for one in routes)
     if value is True:
         holding = sorted((one for one in routes if one.value), key=lambda one: not one.route.duty)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from comity.check.case import ENDS
+from comity.check.case import ENDS, Case
 from comity.check.decision import Answer, Asked, Judgement, JudgementScope, Proposal, ProposedItem
 from comity.check.reference import answer as answer_for
 from comity.check.world import World
 from comity.partnership import Partnership, PartyFact, PartyRef
 from comity.terms import Form, Mode, Outcome, Step, slug_of
 
+SOMEBODY_ELSE = "originator.example/partner/originator"
 RANK = {Outcome.WITHHOLD: 0, Outcome.REFER: 1, Outcome.SHARE: 2}
 
 
@@ -122,23 +123,29 @@ def _all_tests(world: World, proposal: Proposal, item: ProposedItem, asked: tupl
 def yes(world: World, proposal: Proposal, item: ProposedItem, test: str) -> Judgement:
     """The judgement a person of the right office would record for this case."""
     case = world.case(proposal)
-    for end in ENDS:
-        if offices := case.offices(test, end):
-            break
+    office, partner = _who_may(case, test)
     return Judgement.model_validate(
         {
             "id": f"remedy-{test}",
             "test": test,
             "answer": "yes",
-            "by": offices[0],
-            "office": offices[0],
-            "partner": case.party(end).controller,
+            "by": office,
+            "office": office,
+            "partner": partner,
             "reasons": "as the remedy supposes",
             "scope": JudgementScope(instance=proposal.id),
             "items": (item.item,),
             "from": proposal.on,
         }
     )
+
+
+def _who_may(case: Case, test: str) -> tuple[str, str]:
+    """An office that may answer the test, and whose it is."""
+    for end in ENDS:
+        if own := case.law.offices_for(test, case.law.capacities_of(case.party(end).responsible.capacities)):
+            return own[0], case.party(end).controller
+    return case.law.fact(test).offices[0], SOMEBODY_ELSE
 
 
 def _offices(world: World, proposal: Proposal, tests: tuple[str, ...]) -> str:

@@ -270,14 +270,8 @@ def _item(written: WrittenItem, at: int, proposal: WrittenProposal, names: Names
     names.law.kinds_of(item.kinds)
     checker.at = ("items", at, "facts")
     _known_facts(written.facts, names.law)
-    return ProposedItem(
-        item=item.id,
-        kinds=item.kinds,
-        form=written.form or proposal.form,
-        origins=written.origins,
-        handling=written.handling,
-        facts=written.facts,
-    )
+    form = written.form or proposal.form
+    return ProposedItem.of(item, form, written.facts, origins=written.origins, handling=written.handling)
 
 
 def _known_facts(facts: Mapping[str, str], law: Register) -> None:

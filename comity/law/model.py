@@ -71,7 +71,7 @@ class Route(Model):
     duty: bool = False
     closed: bool = False
     due: DueRule | None = None
-    agreement: Literal["required"] | None = None
+    agreement: Literal["required", "not-needed"] | None = None
     transform: Transform = Transform.NONE
     lifts: WordSet = ()
     reason: Slug | None = None
@@ -143,11 +143,16 @@ class Capacity(Model):
 
 
 class Office(Model):
-    """Somebody who may settle a question; `of` names the capacities of bodies that have such an office."""
+    """Somebody who may settle a question.
+
+    `of` names the capacities of the bodies that have such an office; `third_party`
+    says that it is somebody at neither end of the share.
+    """
 
     id: Slug
     title: str
     of: WordSet = ()
+    third_party: bool = False
 
 
 class Fact(Model):

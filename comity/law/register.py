@@ -115,7 +115,9 @@ class Register:
         """The offices that may settle a test, in the order of the vocabulary, as far as such a body has them."""
         may = self.fact(test).offices
         return tuple(
-            one.id for one in self.vocabulary.offices if one.id in may and (not one.of or capacities & set(one.of))
+            one.id
+            for one in self.vocabulary.offices
+            if one.id in may and not one.third_party and (not one.of or capacities & set(one.of))
         )
 
     @cached_property

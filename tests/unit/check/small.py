@@ -1,4 +1,4 @@
-"""A world small enough to hold in the head: eight provisions, six bodies, one agreement.
+"""A world small enough to hold in the head: eight provisions, seven bodies, one agreement.
 
 The council may give names and addresses to any public body for safety. Everything a test is about
 is added to this: `law` takes further entries, `case` takes judgements and agreements.
@@ -51,12 +51,14 @@ capacities:
   - {id: company, meaning: company}
   - {id: individual, meaning: private person}
   - {id: warden, meaning: warden of the market}
+  - {id: archive, meaning: archive, implies: [public], holds: [patient], holds_unless: on-open-shelves}
   - {id: acting-on-behalf-of, meaning: acts for another}
 offices:
   - {id: lead, title: the information lead, of: [public]}
   - {id: officer, title: the case officer, of: [police, council]}
   - {id: guardian, title: the guardian, of: [clinic]}
   - {id: keeper, title: the keeper of keys}
+  - {id: author, title: whoever wrote it, third_party: true}
 facts:
   - {id: necessary, question: Is it needed?, offices: [officer, lead, keeper], in_emergency: true,
      reason: not-necessary}
@@ -69,11 +71,15 @@ facts:
   - {id: harmful, question: Is it harmful?, offices: [guardian, lead], reason: risk-to-person}
   - {id: blessed, question: Does the guardian agree?, offices: [guardian]}
   - {id: urgent, question: Can it not wait?, offices: [lead]}
+  - {id: author-agrees, question: Does the author agree?, offices: [author]}
+  - {id: both-agree, question: Do the guardian and the author agree?, offices: [guardian, author]}
+  - {id: on-open-shelves, question: Is it on open shelves?, about: item}
   - {id: deceased, question: Has the person died?, about: item, unstated: "no"}
   - {id: consent, question: Has the person agreed?, about: item, opposite: consent-refused}
   - {id: consent-refused, question: Has the person refused?, about: item}
   - {id: court-order, question: Has a court ordered it?}
   - {id: sealed, question: Is it sealed?, about: item}
+  - {id: child, question: Is it about a child?, about: item}
   - {id: routine, question: Is it routine?, unstated: "yes"}
   - {id: list-of-people, question: Is it a list?}
   - {id: bulk, question: Is it a whole population?}
@@ -147,6 +153,10 @@ partners:
     capacities: [{capacity: company}]
     facts: [{fact: apd, value: false}]
     acts_for: [{partner: small.example/partner/council, reference: contract 1, from: 2026-01-01, until: 2027-01-01}]
+  - id: small.example/partner/archive
+    name: The Archive
+    sector: public
+    capacities: [{capacity: archive}]
   - id: small.example/partner/person
     name: A person
     sector: individual

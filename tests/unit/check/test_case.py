@@ -199,6 +199,40 @@ def test_the_office_that_a_body_has_may_answer():
 
 
 @pytest.mark.parametrize(
+    ("test", "office", "by", "yes"),
+    [
+        ("author-agrees", "author", "clinic", True),  # somebody else, as it must be
+        ("author-agrees", "author", "council", False),  # a party is no third party
+        ("author-agrees", "guardian", "clinic", False),
+        ("both-agree", "author", "clinic", True),
+        ("both-agree", "guardian", "clinic", False),  # an office of a party, at somebody else
+        ("necessary", "author", "clinic", False),  # not an office for this test
+    ],
+)
+def test_some_tests_are_for_somebody_at_neither_end(test, office, by, yes):
+    assert counts(judgement(test, office=office, by=by)) is yes
+
+
+@pytest.mark.parametrize(
+    ("test", "end", "offices"),
+    [
+        ("blessed", "discloser", ("guardian",)),  # the other end has one
+        ("blessed", "recipient", ("guardian",)),
+        ("author-agrees", "discloser", ("author",)),
+        ("both-agree", None, ("guardian",)),
+        ("overriding", "recipient", ("lead", "guardian")),
+        ("urgent", "discloser", ("lead",)),
+    ],
+)
+def test_a_question_goes_to_the_other_end_where_its_own_has_no_such_office(test, end, offices):
+    assert case(proposal("company", "clinic")).offices(test, end) == offices
+
+
+def test_where_nobody_at_either_end_may_answer_all_who_might_are_named():
+    assert case(proposal("company", "person")).offices("overriding", None) == ("guardian", "lead")
+
+
+@pytest.mark.parametrize(
     ("by", "office", "yes"), [("council", "lead", True), ("company", "lead", False), ("company", "keeper", True)]
 )
 def test_for_an_agent_the_principal_may_answer_and_each_with_its_own_offices(by, office, yes):
@@ -407,6 +441,36 @@ def test_what_an_item_is_decides_what_is_asked_of_it(one, people, data, secret):
 
 def test_what_does_not_leave_raises_no_question_of_data_protection():
     assert not case(proposal("council", "council", mode="within")).personal_data(item())
+
+
+@pytest.mark.parametrize(
+    ("giver", "one", "patient"),
+    [
+        ("archive", item("name"), True),
+        ("archive", item("name", facts={"on-open-shelves": "no"}), True),
+        ("archive", item("name", facts={"on-open-shelves": "unknown"}), True),
+        ("archive", item("name", facts={"on-open-shelves": "yes"}), False),
+        ("archive", item("note"), False),
+        ("council", item("name"), False),
+        ("council", item("diagnosis"), True),
+    ],
+)
+def test_what_a_body_holds_about_people_may_be_of_a_kind_by_that_alone(giver, one, patient):
+    asked = case(proposal(giver))
+
+    assert (("patient" in asked.kinds(one)), asked.in_confidence(one)) == (patient, patient)
+    assert one.kinds[0] in asked.kinds(one)
+
+
+def test_what_a_body_holds_makes_no_difference_to_what_it_receives():
+    assert "patient" not in case(proposal("council", "archive")).kinds(item())
+
+
+def test_what_a_body_holds_is_told_for_each_item_by_its_own_facts():
+    asked = case(proposal("archive"))
+    shelved = item(facts={"on-open-shelves": "yes"})
+
+    assert ["patient" in asked.kinds(one) for one in (item(), shelved, item())] == [True, False, True]
 
 
 # ---- which routes reach ----------------------------------------------------------------------------------
@@ -935,6 +999,13 @@ def test_a_clause_of_an_agreement_that_does_not_stand_says_nothing():
         ("push", ({},), False),
         ("push", ({"agreement": "required"},), True),
         ("push", ({"agreement": "required"}, {}), False),
+        ("push", ({"agreement": "not-needed"},), False),
+        ("push", ({"agreement": "required"}, {"agreement": "not-needed"}), False),
+        ("feed", ({"agreement": "not-needed"},), False),
+        ("feed", ({"agreement": "not-needed"}, {}), False),
+        ("feed", ({"agreement": "required"},), True),
+        ("feed", ({"agreement": "not-needed", "needs": ["sealed"]},), True),
+        ("feed", ({"agreement": "not-needed", "needs": ["court-order"]},), True),
         ("push", ({"agreement": "required"}, {"needs": ["court-order"]}), True),
         ("push", ({"agreement": "required"}, {"needs": ["sealed"]}), False),
         ("push", ({"agreement": "required", "needs": ["court-order"]},), False),

@@ -120,8 +120,10 @@ def test_every_step_says_how_it_is_met(step):
         ),
         (
             reason("no-power", rests_on="watch-s1", fact="court-order"),
-            "No power or duty that was considered reaches this share; "
-            "the nearest is Watch Act s.1: has a court ordered it.",
+            (
+                "No power or duty that was considered reaches this share; "
+                "the nearest is Watch Act s.1: has a court ordered it."
+            ),
         ),
         (
             reason("prohibited", rests_on="watch-s1", unconfirmed=("watch-s1.evidence",)),

@@ -339,11 +339,17 @@ def test_where_nothing_sets_confidence_aside_it_stays():
     )
 
 
-def test_with_no_rule_of_confidence_at_all_it_stays():
-    found = confidence(case(register=law(drop=("secrecy",))), item("diagnosis"))
+def test_where_no_rule_of_confidence_reaches_it_stays():
+    register = law(entry("elsewhere", {"step": "confidence", "to": ["clinic"]}), drop=("secrecy",))
+    found = confidence(case(register=register), item("diagnosis"))
     (reason,) = found.reasons
 
-    assert (found.value, reason.code, reason.rests_on) == (False, "confidence-not-set-aside", "")
+    assert (found.value, reason.code, reason.effect, reason.rests_on) == (
+        False,
+        "confidence-not-set-aside",
+        Outcome.WITHHOLD,
+        "",
+    )
 
 
 def test_the_public_interest_is_never_weighed_for_a_list():
@@ -459,8 +465,9 @@ def test_each_end_needs_a_basis_of_its_own(end):
 
 
 @pytest.mark.parametrize("end", ["discloser", "recipient"])
-def test_with_no_basis_at_an_end_it_stays(end):
-    found = basis(case(register=law(drop=("basis-6",))), item(), end, Duty.NONE)
+def test_where_no_basis_reaches_an_end_it_stays(end):
+    register = law(entry("elsewhere", {"step": "basis", "end": "both", "party": ["company"]}), drop=("basis-6",))
+    found = basis(case(register=register), item(), end, Duty.NONE)
     (reason,) = found.reasons
 
     assert (found.value, reason.code, reason.rests_on, reason.end) == (False, "no-dp-basis", "", end)
@@ -540,8 +547,9 @@ def test_a_condition_is_tested_at_its_own_end(giver, receiver, end, expected):
     assert told(protected(case(proposal(giver, receiver)), item("health"), end, Step.SPECIAL_CATEGORY)) == expected
 
 
-def test_with_no_condition_protected_data_stay():
-    found = protected(case(register=law(drop=("condition-9",))), item("health"), "recipient", Step.SPECIAL_CATEGORY)
+def test_where_no_condition_reaches_protected_data_stay():
+    register = law(entry("elsewhere", {"step": "special-category", "end": "discloser"}), drop=("condition-9",))
+    found = protected(case(register=register), item("health"), "recipient", Step.SPECIAL_CATEGORY)
     (reason,) = found.reasons
 
     assert (found.value, reason.code, reason.step, reason.end) == (
@@ -584,8 +592,9 @@ def test_a_person_weighs_it(step, test, rule, refused, said):
 @pytest.mark.parametrize(
     ("step", "name", "code"), [(necessity, "needed", "not-necessary"), (proportionality, "fair", "disproportionate")]
 )
-def test_with_no_rule_for_weighing_it_stays(step, name, code):
-    found = step(case(register=law(drop=(name,))), item())
+def test_where_no_rule_for_weighing_reaches_it_stays(step, name, code):
+    register = law(entry("elsewhere", {"step": step.__name__, "to": ["clinic"]}), drop=(name,))
+    found = step(case(register=register), item())
 
     assert (found.value, [one.code for one in found.reasons]) == (False, [code])
 
@@ -612,6 +621,45 @@ def test_what_does_not_leave_is_not_weighed(step):
 @pytest.mark.parametrize(("step", "value"), [(necessity, True), (proportionality, None)])
 def test_private_life_outlives_the_person_but_data_protection_does_not(step, value):
     assert step(case(), item(facts={"deceased": "yes"})).value is value
+
+
+# ---- where the register is silent ------------------------------------------------------------------
+
+
+SILENT = {
+    "confidence": ("secrecy", lambda one: confidence(one, item("diagnosis"))),
+    "basis": ("basis-6", lambda one: basis(one, item(), "recipient", Duty.NONE)),
+    "special-category": ("condition-9", lambda one: protected(one, item("health"), "recipient", Step.SPECIAL_CATEGORY)),
+    "criminal-offence": (
+        "condition-10",
+        lambda one: protected(one, item("offence"), "discloser", Step.CRIMINAL_OFFENCE),
+    ),
+    "necessity": ("needed", lambda one: necessity(one, item())),
+    "proportionality": ("fair", lambda one: proportionality(one, item())),
+}
+
+
+@pytest.mark.parametrize("step", SILENT)
+def test_where_the_register_holds_no_law_for_a_step_a_person_must_look(step):
+    rule, ask = SILENT[step]
+    found = ask(case(register=law(drop=(rule,))))
+    (reason,) = found.reasons
+
+    assert found.value is None
+    assert (reason.step, reason.code, reason.effect, reason.rests_on) == (step, "no-route-known", Outcome.REFER, "")
+
+
+@pytest.mark.parametrize("more", [{"in_force": [{"from": "2026-11-17"}]}, {"in_force": []}])
+def test_law_that_is_not_in_force_says_nothing(more):
+    register = law(entry("later", {"step": "necessity"}, **more), drop=("needed",))
+
+    assert told(necessity(case(register=register), item())) == (None, [("no-route-known", "")])
+
+
+def test_a_bar_is_no_law_that_might_open_a_step():
+    bar = entry("bar", {"step": "necessity", "effect": "bars", "needs": ["bulk"]})
+
+    assert told(necessity(case(register=law(bar, drop=("needed",))), item())) == (None, [("no-route-known", "")])
 
 
 # ---- 9. handling and the agreement -------------------------------------------------------------------
@@ -682,6 +730,13 @@ def test_a_standing_feed_needs_one():
 
 def test_a_standing_feed_under_an_agreement_passes():
     assert told(agreement(case(proposal(mode="feed"), agreements=(signed(),)), item(), Duty.NONE)) == (True, [])
+
+
+@pytest.mark.parametrize(("needs", "value"), [([], True), (["bulk"], None), (["court-order"], None)])
+def test_a_feed_needs_none_where_a_power_in_hand_says_so(needs, value):
+    register = law(entry("act", {"agreement": "not-needed", "needs": needs}))
+
+    assert agreement(case(proposal(mode="feed"), register), item(), Duty.NONE).value is value
 
 
 @pytest.mark.parametrize(("duty", "more"), [(Duty.DUE, {}), (Duty.NONE, {"emergency": declared()})])

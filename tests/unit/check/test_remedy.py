@@ -92,6 +92,16 @@ def test_where_nobody_may_answer_all_one_for_each_is_named():
     )
 
 
+def test_somebody_at_neither_end_may_have_to_agree():
+    assert found(None, entry("act", {"needs": ["author-agrees"]}), drop=("watch-s1",)) == Remedy(
+        "answer-a-test", "Answer author-agrees (whoever wrote it). Then: share.", Outcome.SHARE
+    )
+
+
+def test_where_nobody_may_answer_no_answer_is_supposed():
+    assert found(None, entry("act", {"needs": ["blessed"]}), ONLY_THE_NAMED, drop=("watch-s1",)).kind == "none"
+
+
 def test_where_one_answer_raises_the_next_question_both_are_put():
     """Necessity makes the duty due; under a duty the basis asks something of its own."""
     register = (

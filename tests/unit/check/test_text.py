@@ -8,9 +8,10 @@ from comity.check.decision import Emergency, truth_of
 from comity.check.text import read_judgements, read_proposals
 from comity.errors import InputError
 from comity.law import shipped
+from comity.partnership import Item
 from comity.source import read_yaml
 from comity.terms import Form, Mode
-from tests.unit.check.small import DAY, PARTNERSHIP, WATCH, item, names, partner, party, proposal
+from tests.unit.check.small import DAY, LAW, PARTNERSHIP, WATCH, item, names, partner, party, proposal
 
 TEXT = """id: q
 from: council
@@ -227,6 +228,16 @@ def test_what_is_no_fact_at_all_is_refused():
 @pytest.mark.parametrize(("more", "code"), [("mode: pigeon\n", "bad-value"), ("nead: x\n", "unknown-key")])
 def test_what_a_proposal_cannot_hold_is_told(more, code):
     assert problems(more=more) == [(6, code)]
+
+
+def test_what_is_about_a_child_says_so_unless_it_is_said_not_to_be():
+    pupil = Item(id="small.example/item/pupil", title="pupil", kinds=("identity",), role="child")
+    known = names(LAW, PARTNERSHIP, pupil)
+    text = "[pupil, {item: name}]", "[{item: pupil, facts: {child: unknown, sealed: 'no'}}]"
+    plain, denied = (read(TEXT.replace("[name]", one), known=known).proposals[0].items for one in text)
+
+    assert [one.facts for one in plain] == [{"child": "yes"}, {}]
+    assert [one.facts for one in denied] == [{"child": "unknown", "sealed": "no"}]
 
 
 # ---- names --------------------------------------------------------------------------------------------
