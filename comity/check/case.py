@@ -150,8 +150,8 @@ class Case:
     def _stated(self, fact: str, item: ProposedItem, end: End) -> Truth:
         definition = self.law.fact(fact)
         if definition.is_test:
-            judgement = self.judgement(fact, item)
-            return judgement.answer == "yes" if judgement else True if self.by_emergency(fact, item) else None
+            judgement = self.judgement(fact, item, end)
+            return judgement.answer == "yes" if judgement else True if self.by_emergency(fact, item, end) else None
         if definition.about == "party" and (value := self.party(end).fact(fact)) is not None:
             return value
         match fact:
@@ -163,42 +163,54 @@ class Case:
                 return bool(self.proposal.need)
         return truth_of(item.facts.get(fact, self.proposal.facts.get(fact, "unknown")))
 
-    def judgement(self, test: str, item: ProposedItem) -> Judgement | None:
+    def judgement(self, test: str, item: ProposedItem, end: End = "discloser") -> Judgement | None:
         """The answer that counts: narrower beats wider, then later beats earlier."""
-        candidates = [one for one in self.judgements if one.test == test and self._counts(one, item)]
+        candidates = [one for one in self.judgements if one.test == test and self._counts(one, item, end)]
         return max(candidates, key=_weight, default=None)
 
-    def tested(self, fact: str, item: ProposedItem) -> Judgement | None:
+    def tested(self, fact: str, item: ProposedItem, end: End = "discloser") -> Judgement | None:
         """The judgement a fact rests on, if it is a test; its opposite counts."""
         for name in filter(None, (fact, self.law.opposites.get(fact))):
-            if self.law.fact(name).is_test and (found := self.judgement(name, item)):
+            if self.law.fact(name).is_test and (found := self.judgement(name, item, end)):
                 return found
         return None
 
-    def by_emergency(self, test: str, item: ProposedItem) -> bool:
+    def by_emergency(self, test: str, item: ProposedItem, end: End = "discloser") -> bool:
         """A declared emergency answers this test, which nobody has answered."""
+        return self.emergency and self.law.fact(test).in_emergency and self.judgement(test, item, end) is None
+
+    @property
+    def emergency(self) -> bool:
+        """Declared, for a case and a named recipient; never for a feed, a publication or a whole population."""
+        proposal = self.proposal
         return (
-            self.proposal.emergency is not None
-            and self.law.fact(test).in_emergency
-            and self.judgement(test, item) is None
+            proposal.emergency is not None
+            and proposal.audience == "named"
+            and proposal.scope in ("one-case", "list")
+            and proposal.mode not in (Mode.FEED, Mode.PUBLICATION)
         )
 
-    def _counts(self, judgement: Judgement, item: ProposedItem) -> bool:
+    def _counts(self, judgement: Judgement, item: ProposedItem, end: End) -> bool:
         """In date, by an office that may, for this item, for this case or a flow that covers it."""
         on, test = self.proposal.on, self.law.fact(judgement.test)
         return (
             judgement.from_ <= on
             and (judgement.until is None or on < judgement.until)
-            and judgement.office in self._offices(test.id, judgement.partner)
+            and judgement.office in self._offices(test.id, judgement.partner, end)
             and (not judgement.items or bool({item.item, item.called} & set(judgement.items)))
             and self._scope_reaches(judgement, item, instance_only=test.instance_only)
         )
 
-    def _offices(self, test: str, partner: str) -> set[str]:
-        """The offices of a party to this case that may settle the test; for anybody else, those of a third party."""
-        views = [view for end in ENDS for view in (self.party(end), self.party(end).responsible)]
-        if partner not in {view.partner for view in views}:
+    def _offices(self, test: str, partner: str, end: End) -> set[str]:
+        """The offices of this partner that may settle the test as it is asked at that end.
+
+        What concerns the giving is for the giver to answer; what the receiver must have
+        in order may be answered at either end; a third party answers for itself.
+        """
+        every = [view for one in ENDS for view in (self.party(one), self.party(one).responsible)]
+        if partner not in {view.partner for view in every}:
             return {one.id for one in self.law.vocabulary.offices if one.third_party} & set(self.law.fact(test).offices)
+        views = every if end == "recipient" else every[:2]
         return {
             office
             for view in views

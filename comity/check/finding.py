@@ -128,9 +128,11 @@ def excluded(case: Case, item: ProposedItem) -> tuple[Reason, ...]:
 
 
 def _holds(case: Case, item: ProposedItem, step: Step, one: Weighed, end: End | None) -> Reason:
-    used = [judgement.id for fact in one.route.needs if (judgement := case.tested(fact, item))]
+    used = [judgement.id for fact in one.route.needs if (judgement := case.tested(fact, item, one.end))]
     code = (
-        "emergency" if any(case.law.fact(f).is_test and case.by_emergency(f, item) for f in one.route.needs) else "met"
+        "emergency"
+        if any(case.law.fact(f).is_test and case.by_emergency(f, item, one.end) for f in one.route.needs)
+        else "met"
     )
     reason = _because(step, one, code, end)
     return reason.model_copy(update={"effect": Outcome.SHARE, "judgement": ", ".join(used)})

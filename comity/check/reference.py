@@ -78,8 +78,7 @@ def confidence(case: Case, item: ProposedItem) -> Finding:
         return passed()
     powers = case.weighed(Step.POWER, "allows", item)
     routes = [Weighed.lifting_confidence(case, one) for one in powers if one.provision.sets_aside_confidence != "no"]
-    duty = case.duty([one for one in powers if one.provision.sets_aside_confidence != "unconfirmed"])
-    routes += case.weighed(Step.CONFIDENCE, "allows", item, duty=duty)
+    routes += case.weighed(Step.CONFIDENCE, "allows", item)
     return opened(case, item, Step.CONFIDENCE, routes, "confidence-not-set-aside") & barred(case, item, Step.CONFIDENCE)
 
 
@@ -144,5 +143,5 @@ def agreement(case: Case, item: ProposedItem, duty: Duty) -> Finding:
         facts = {fact for signed, flow in covering for fact in (*signed.agreement.preconditions, *flow.needs)}
         asked = [Finding.on_fact(case, item, Step.HANDLING, fact, "condition-not-met") for fact in sorted(facts)]
         return Finding.all(asked)
-    excused = duty == Duty.DUE or case.proposal.emergency is not None
+    excused = duty == Duty.DUE or case.emergency
     return noted(excused or None, Step.HANDLING, case.why_no_agreement(), Outcome.REFER, warning=excused)

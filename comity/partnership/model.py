@@ -158,10 +158,12 @@ class Partnership(Model):
         if ref.unit is not None:
             held += [extra for extra in self._unit(partner, ref.unit).capacities if extra.held_on(on)]
         principal = self._principal(partner, ref.acting_for, on)
+        also = {"public-authority"} if partner.sector == "public" else set()
+        also |= {"acting-on-behalf-of"} if principal else set()
         return PartyView(
             partner=partner.id,
             name=partner.name,
-            capacities=frozenset(one.capacity for one in held) | ({"acting-on-behalf-of"} if principal else set()),
+            capacities=frozenset(one.capacity for one in held) | also,
             facts=tuple((known.fact, known.value) for known in partner.facts if known.holds_on(on)),
             controller=principal.partner if principal else partner.id,
             acting_for=principal,
