@@ -12,7 +12,7 @@ from functools import cached_property
 
 from comity.agreement import Flow, Never, SignedAgreement
 from comity.canonical import digest
-from comity.check.decision import End, Judgement, Proposal, ProposedItem, truth_of
+from comity.check.decision import Asked, End, Judgement, Proposal, ProposedItem, truth_of
 from comity.law import Provision, Register, Route
 from comity.law.model import Capacity
 from comity.partnership import PartyView
@@ -86,6 +86,12 @@ class Case:
     def leaves_its_purpose(self) -> bool:
         """It goes to another controller, or to another use within the same one."""
         return not self.same_controller or self.reuse
+
+    @property
+    def requested(self) -> Asked | None:
+        """The request that the receiver itself made, if it made one."""
+        asked = self.proposal.asked
+        return asked if asked and asked.by in (self.recipient.partner, self.recipient.controller) else None
 
     def regime(self, end: End) -> Regime:
         """UK GDPR, or Part 3 for a competent authority with a law-enforcement purpose (DPA 2018 ss.30-31)."""
@@ -177,7 +183,14 @@ class Case:
 
     def by_emergency(self, test: str, item: ProposedItem, end: End = "discloser") -> bool:
         """A declared emergency answers this test, which nobody has answered."""
-        return self.emergency and self.law.fact(test).in_emergency and self.judgement(test, item, end) is None
+        declared = self.proposal.emergency
+        return (
+            self.emergency
+            and declared is not None
+            and self.law.fact(test).in_emergency
+            and declared.office in self._offices(test, self.discloser.partner, end)
+            and self.judgement(test, item, end) is None
+        )
 
     @property
     def emergency(self) -> bool:
@@ -334,9 +347,10 @@ class Case:
         )
 
     def register_speaks(self, step: Step) -> bool:
-        """Whether the register holds any law at all for this step on that day."""
+        """Whether the register holds the law of that day for this step; data protection law stands or falls together."""
+        whole = Step.BASIS if step in (Step.SPECIAL_CATEGORY, Step.CRIMINAL_OFFENCE, Step.NECESSITY) else step
         on = self.proposal.on
-        return any(one.in_force_on(on) for one, route in self.law.routes(step) if route.effect == "allows")
+        return any(one.in_force_on(on) for one, route in self.law.routes(whole) if route.effect == "allows")
 
     def reaches(self, provision: Provision, route: Route, item: ProposedItem, end: End, duty: Duty) -> bool:
         """Whether the route is about this item between these parties on this day."""
@@ -381,7 +395,7 @@ class Case:
 
     def _in_such_a_way(self, route: Route, end: End, duty: Duty) -> bool:
         """Mode, audience, request, regime and tested end are those of the route."""
-        proposal, asked = self.proposal, self.proposal.asked
+        proposal, asked = self.proposal, self.requested
         return (
             (not route.modes or proposal.mode in route.modes)
             and (not route.audiences or proposal.audience in route.audiences)

@@ -53,8 +53,11 @@ class ProposedItem(Model):
         origins: Iterable[str] = (),
         handling: Iterable[str] = (),
     ) -> ProposedItem:
-        """The item as the vocabulary has it; one about a child says so unless something else is said."""
-        known = {"child": "yes"} if item.role == "child" else {}
+        """The item as the vocabulary has it; a role that says a fact (a child; staff, not a patient) says it here."""
+        known = {
+            "child": {"child": "yes"},
+            **dict.fromkeys(("staff", "suspect", "offender"), {"not-about-a-patient": "yes"}),
+        }.get(item.role, {})
         return cls.model_validate(
             {
                 "item": item.id,

@@ -67,7 +67,7 @@ SENTENCES: dict[str, str] = {
     "small-numbers": "The counts are so small that a person could be recognised{near}.",
     "opt-out-applied": "The person has opted out of this use ({rule}): the whole record is removed.",
     "retention": "The time for which {rule} lets it be kept is over.",
-    "agreement-clause": "A clause of {rule} says that this is never shared.",
+    "agreement-clause": "A clause of {rule} says no: {clause}",
     "agreement-missing": "Sharing of this kind needs a written agreement, and none covers it.",
     "agreement-expired": "Sharing of this kind needs a written agreement, and the one there was is past its term.",
     "agreement-party-not-signed": "Sharing of this kind needs a written agreement, and not both have signed it.",
@@ -192,10 +192,13 @@ class Wording:
         question = self.law.fact(reason.fact).question if reason.fact else ""
         judged = self._judged(reason, decision)
         values = {
-            "rule": self.cite(reason.rests_on, reason.cites) or judged.removeprefix(" as judged ") or "the rule",
+            "rule": self.cite(reason.rests_on, "" if reason.code == "agreement-clause" else reason.cites)
+            or judged.removeprefix(" as judged ")
+            or "the rule",
             "near": f" ({self.cite(reason.rests_on, reason.cites)})" if reason.rests_on else "",
             "judged": judged,
-            "fact": f": {question[0].lower()}{question[1:].rstrip('?')}" if question else "",
+            "fact": f"; it turns on this: {question[0].lower()}{question[1:].rstrip('?')}" if question else "",
+            "clause": " ".join(reason.cites.split()),
             "question": question,
             "fact_id": reason.fact or "",
             "at_end": f"for the {reason.end}" if reason.end else "",

@@ -59,12 +59,11 @@ def passed() -> Finding:
     return Finding(True)
 
 
-def noted(
-    value: Truth, step: Step, code: str, effect: Outcome, rests_on: str = "", route: str = "", *, warning: bool = False
-) -> Finding:
-    """A finding with one reason of its own."""
-    reason = Reason(step=step, code=code, effect=effect, rests_on=rests_on, route=route, warning=warning)
-    return Finding(value, (reason,))
+def noted(value: Truth, step: Step, code: str, effect: Outcome, *where: str, warning: bool = False) -> Finding:
+    """A finding with one reason of its own; `where` is the rule, the route or clause in it, and its words."""
+    named = dict(zip(("rests_on", "route", "cites"), where, strict=False))
+    reason = {"step": step, "code": code, "effect": effect, "warning": warning, **named}
+    return Finding(value, (Reason.model_validate(reason),))
 
 
 def met(step: Step, provision: str) -> Reason:
@@ -140,6 +139,8 @@ def _holds(case: Case, item: ProposedItem, step: Step, one: Weighed, end: End | 
 
 def _answered(case: Case, item: ProposedItem, step: Step, bar: Weighed, end: End | None) -> Iterable[Reason]:
     """A bar that an answer to a test keeps from biting is worth naming; one that never arose is not."""
+    if all_of(case.known(fact, item) for fact in bar.route.needs) is not True:
+        return
     for fact in bar.route.unless:
         if case.law.fact(fact).is_test and case.known(fact, item):
             judgement = case.tested(fact, item)

@@ -123,9 +123,9 @@ def proportionality(case: Case, item: ProposedItem) -> Finding:
 
 
 def clauses(case: Case, item: ProposedItem, duty: Duty) -> Finding:
-    """9a. A clause in force that says no withholds; where a duty says must, it refers."""
-    value, effect = (None, Outcome.REFER) if duty == Duty.DUE else (False, Outcome.WITHHOLD)
-    against = [(signed.agreement.id, clause.id) for signed, clause in case.clauses_against(item)]
+    """9a. A clause in force that says no withholds; where a duty says must, or may say so, it refers."""
+    value, effect = (False, Outcome.WITHHOLD) if duty == Duty.NONE else (None, Outcome.REFER)
+    against = [(signed.agreement.id, clause.id, clause.text) for signed, clause in case.clauses_against(item)]
     return Finding.all(noted(value, Step.HANDLING, "agreement-clause", effect, *where) for where in against)
 
 

@@ -23,10 +23,11 @@ class World:
 
     def case(self, proposal: Proposal) -> Case:
         """The proposal with the parties as they stand on its day; raises `UnknownName`."""
+        purposes = self.law.purposes_of(proposal.purpose)
         return Case(
             proposal,
-            self.partnership.view(proposal.discloser, proposal.on),
-            self.partnership.view(proposal.recipient, proposal.on),
+            self.partnership.view(proposal.discloser, proposal.on, purposes),
+            self.partnership.view(proposal.recipient, proposal.on, purposes),
             self.law,
             self.agreements,
             self.judgements,

@@ -6,6 +6,7 @@ named partner, in named capacities, on a day (CDA 1998 s.5; law.md section 0).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Literal
 
@@ -151,13 +152,16 @@ class Partnership(Model):
                 return partner
         raise UnknownName("partner", name, [partner.called for partner in self.partners])
 
-    def view(self, ref: PartyRef, on: date) -> PartyView:
-        """The party with the capacities it holds on the day; raises `UnknownName`."""
+    def view(self, ref: PartyRef, on: date, purposes: Collection[str] = ()) -> PartyView:
+        """The party with the capacities it holds on the day; raises `UnknownName`.
+
+        Whoever acts for another must be commissioned for one of `purposes`, if any are given.
+        """
         partner = self.partner(ref.partner)
         held = [held for held in partner.capacities if held.held_on(on)]
         if ref.unit is not None:
             held += [extra for extra in self._unit(partner, ref.unit).capacities if extra.held_on(on)]
-        principal = self._principal(partner, ref.acting_for, on)
+        principal = self._principal(partner, ref.acting_for, on, purposes)
         also = {"public-authority"} if partner.sector == "public" else set()
         also |= {"acting-on-behalf-of"} if principal else set()
         return PartyView(
@@ -175,14 +179,17 @@ class Partnership(Model):
                 return unit
         raise UnknownName(f"part of {partner.name}", name, [unit.name for unit in partner.units])
 
-    def _principal(self, partner: Partner, principal: str | None, on: date) -> PartyView | None:
+    def _principal(
+        self, partner: Partner, principal: str | None, on: date, purposes: Collection[str]
+    ) -> PartyView | None:
         if principal is None:
             return None
         for link in partner.acts_for:
-            if principal in (link.partner, slug_of(link.partner)) and link.holds_on(on):
+            meant = not purposes or not link.purposes or bool(set(purposes) & set(link.purposes))
+            if principal in (link.partner, slug_of(link.partner)) and link.holds_on(on) and meant:
                 return self.view(PartyRef(partner=link.partner), on)
         raise UnknownName(
-            f"link by which {partner.name} acts for another on {on}",
+            f"link by which {partner.name} acts for another on {on} for this purpose,",
             principal,
             [link.partner for link in partner.acts_for],
         )

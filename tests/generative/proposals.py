@@ -64,10 +64,14 @@ class Question:
 
 
 @st.composite
-def parties(draw: st.DrawFn, on: date) -> PartyRef:
+def parties(draw: st.DrawFn, on: date, purpose: str) -> PartyRef:
     partner = draw(st.sampled_from(WORLD.partnership.partners))
     unit = draw(st.sampled_from([None, *(unit.name for unit in partner.units)]))
-    agent = draw(st.sampled_from([None, *(link.partner for link in partner.acts_for if link.holds_on(on))]))
+    agent = draw(
+        st.sampled_from(
+            [None, *(link.partner for link in partner.acts_for if link.holds_on(on) and purpose in link.purposes)]
+        )
+    )
     return PartyRef(partner=partner.id, unit=unit, acting_for=agent)
 
 
@@ -87,7 +91,8 @@ def items(draw: st.DrawFn) -> ProposedItem:
 @st.composite
 def proposals(draw: st.DrawFn, day: date | None = None) -> Proposal:
     on = day or draw(st.sampled_from(BOUNDARIES) | st.just(date(2026, 11, 16)))
-    discloser, recipient = draw(parties(on)), draw(parties(on))
+    purpose = draw(st.sampled_from(PURPOSES))
+    discloser, recipient = draw(parties(on, purpose)), draw(parties(on, purpose))
     asked = draw(
         st.none()
         | st.builds(
@@ -104,7 +109,7 @@ def proposals(draw: st.DrawFn, day: date | None = None) -> Proposal:
         | st.just(
             Emergency(
                 declared_by="Insp A. Invented",
-                office="case-officer",
+                office="information-governance-lead",
                 reason="threat made",
                 life_at_risk="the tenant",
                 recipient_named="duty officer",
@@ -115,7 +120,7 @@ def proposals(draw: st.DrawFn, day: date | None = None) -> Proposal:
         id="generated",
         discloser=discloser,
         recipient=recipient,
-        purpose=draw(st.sampled_from(PURPOSES)),
+        purpose=purpose,
         on=on,
         items=draw(st.lists(items(), min_size=1, max_size=3, unique_by=lambda one: one.item)),
         mode=draw(st.sampled_from(Mode)),
@@ -183,6 +188,8 @@ def near_a_worked_decision(draw: st.DrawFn) -> Question:
     proposal, judged = draw(st.sampled_from(WORKED))
     other = draw(proposals(proposal.on))
     changes = draw(st.sets(st.sampled_from(CHANGEABLE), max_size=2))
+    if proposal.recipient.acting_for or other.recipient.acting_for:
+        changes -= {"purpose", "recipient"}  # One acts for another for certain purposes only.
     return Question(proposal.model_copy(update={name: getattr(other, name) for name in changes}), judged)
 
 

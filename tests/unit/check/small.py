@@ -44,6 +44,7 @@ kinds:
   - {id: criminal-offence, meaning: offences, implies: [personal]}
 capacities:
   - {id: public, meaning: public body}
+  - {id: public-authority, meaning: public authority, implies: [public]}
   - {id: competent-authority, meaning: competent authority}
   - {id: council, meaning: council, implies: [public]}
   - {id: police, meaning: police force, implies: [public, competent-authority]}

@@ -16,6 +16,7 @@ from tests.unit.check.small import (
     DAY,
     FOR_THE_AGREEMENT,
     FOR_THE_FLOW,
+    PARTNERSHIP,
     WATCH,
     YES,
     agreement,
@@ -156,7 +157,7 @@ def test_an_unknown_fact_is_refused():
 
 
 def counts(one, asked=None, agreements=(), of=None):
-    """Whether the judgement counts for the item."""
+    """Whether the judgement counts for the item, at the discloser's end."""
     return case(asked, judgements=(one,), agreements=agreements).judgement(one.test, of or item()) is one
 
 
@@ -183,11 +184,12 @@ def test_a_judgement_counts_only_while_it_lasts(from_, until, yes):
     ("test", "office", "by", "yes"),
     [
         ("necessary", "lead", "council", True),
-        ("necessary", "officer", "police", True),
+        ("necessary", "officer", "council", True),
         ("necessary", "guardian", "council", False),  # not an office for this test
         ("overriding", "guardian", "council", False),  # an office that a council does not have
         ("necessary", "lead", "clinic", False),  # a body that is no party to this
-        ("necessary", "keeper", "police", True),  # an office that anybody may have
+        ("necessary", "keeper", "council", True),  # an office that anybody may have
+        ("necessary", "officer", "police", False),  # the receiver, on what concerns the giving
     ],
 )
 def test_a_judgement_counts_from_an_office_that_may_and_a_party_that_has_it(test, office, by, yes):
@@ -195,7 +197,32 @@ def test_a_judgement_counts_from_an_office_that_may_and_a_party_that_has_it(test
 
 
 def test_the_office_that_a_body_has_may_answer():
-    assert counts(judgement("overriding", office="guardian", by="clinic"), proposal("council", "clinic"))
+    assert counts(judgement("overriding", office="guardian", by="clinic"), proposal("clinic"))
+
+
+@pytest.mark.parametrize(
+    ("by", "office", "giving", "receiving"),
+    [("council", "lead", True, True), ("police", "officer", False, True), ("clinic", "guardian", False, False)],
+)
+def test_the_giver_answers_what_concerns_the_giving_and_either_what_the_receiver_needs(by, office, giving, receiving):
+    one = judgement("necessary", office=office, by=by)
+    asked = case(judgements=(one,))
+    found = [asked.judgement("necessary", item(), end) for end in ("discloser", "recipient")]
+
+    assert [each is one for each in found] == [giving, receiving]
+    assert [asked.known("necessary", item(), end) for end in ("discloser", "recipient")] == [
+        giving or None,
+        receiving or None,
+    ]
+    assert [asked.tested("necessary", item(), end) is one for end in ("discloser", "recipient")] == [giving, receiving]
+
+
+@pytest.mark.parametrize(("end", "yes"), [("discloser", False), ("recipient", True)])
+def test_the_principal_of_a_receiver_may_answer_for_it(end, yes):
+    asked = proposal("police", party("company", acting_for="council"))
+    one = judgement("necessary")
+
+    assert (case(asked, judgements=(one,)).judgement("necessary", item(), end) is one) is yes
 
 
 @pytest.mark.parametrize(
@@ -365,6 +392,67 @@ def test_an_emergency_answers_the_tests_it_may_where_nobody_has(test, judged, va
 
     assert asked.known(test, item()) is value
     assert asked.by_emergency(test, item()) is (value is True and not judged)
+
+
+@pytest.mark.parametrize(
+    ("more", "yes"),
+    [
+        ({}, True),
+        ({"scope": "list"}, True),
+        ({"mode": "request"}, True),
+        ({"scope": "class"}, False),
+        ({"scope": "bulk"}, False),
+        ({"scope": "whole-population"}, False),
+        ({"mode": "feed"}, False),
+        ({"mode": "publication"}, False),
+        ({"audience": "vetted-scheme"}, False),
+        ({"audience": "open"}, False),
+    ],
+)
+def test_an_emergency_is_for_a_case_and_a_named_recipient(more, yes):
+    asked = case(proposal(emergency=declared(), **more))
+
+    assert (asked.emergency, asked.by_emergency("necessary", item())) == (yes, yes)
+
+
+@pytest.mark.parametrize(
+    ("giver", "receiver", "office", "test", "end", "yes"),
+    [
+        ("council", "police", "lead", "necessary", "discloser", True),
+        ("council", "police", "guardian", "necessary", "discloser", False),  # not an office for this test
+        ("clinic", "police", "officer", "necessary", "discloser", False),  # not an office of the giver
+        ("council", "police", "lead", "overriding", "discloser", True),
+        ("council", "clinic", "guardian", "overriding", "discloser", False),  # an office of the receiver
+        ("council", "clinic", "lead", "overriding", "recipient", True),
+    ],
+)
+def test_an_emergency_answers_only_what_the_office_that_declared_it_may(giver, receiver, office, test, end, yes):
+    asked = case(proposal(giver, receiver, emergency=declared(office=office)))
+
+    assert asked.by_emergency(test, item(), end) is yes
+
+
+def test_an_agent_acts_only_for_the_purposes_of_its_commission():
+    partners = [
+        one.model_copy(
+            update={"acts_for": tuple(link.model_copy(update={"purposes": ("safety",)}) for link in one.acts_for)}
+        )
+        for one in PARTNERSHIP.partners
+    ]
+    here = replace(world(), partnership=PARTNERSHIP.model_copy(update={"partners": tuple(partners)}))
+    agent = party("company", acting_for="council")
+
+    assert here.case(proposal(agent, purpose="patrols")).discloser.controller == partner("council")
+    with pytest.raises(UnknownName, match="for this purpose"):
+        here.case(proposal(agent, purpose="care"))
+
+
+def test_an_emergency_answers_at_each_end_what_nobody_has_answered_there():
+    judged = (judgement("necessary", "no", office="officer", by="police"),)
+    asked = case(proposal(emergency=declared()), judgements=judged)
+
+    assert [asked.by_emergency("necessary", item(), end) for end in ("discloser", "recipient")] == [True, False]
+    assert [asked.known("necessary", item(), end) for end in ("discloser", "recipient")] == [True, False]
 
 
 def test_without_an_emergency_nothing_is_answered_by_one():
@@ -740,6 +828,16 @@ def test_a_doubt_matters_only_where_another_value_would_change_something(path, c
 def test_a_match_that_rests_on_a_second_capacity_does_not_turn_on_a_doubtful_one():
     assert doubts("to.police", TO_POLICE) == ()
     assert doubts("to.police", TO_POLICE | {"to": ["police"]}) == ("act.to.police",)
+
+
+@pytest.mark.parametrize(
+    ("on", "doubted"),
+    [(date(2026, 2, 28), False), (date(2026, 3, 1), True), (date(2027, 2, 28), True), (date(2027, 3, 1), False)],
+)
+def test_the_doubt_about_a_start_matters_for_a_year_from_it(on, doubted):
+    periods = [{"until": "2026-01-01"}, {"from": "2026-03-01"}]
+
+    assert bool(doubts("in_force.from", asked=proposal(on=on), in_force=periods)) is doubted
 
 
 def test_the_doubt_about_a_start_is_about_the_start_that_is_given():

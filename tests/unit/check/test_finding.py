@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from comity.check.finding import Finding, barred, claimed, excluded, noted, opened, passed, working_days_after
-from comity.check.reference import answer, confidence, power_or_duty, prohibition
-from comity.terms import Headline, Outcome, Step, Transform
+from comity.check.reference import answer, basis, confidence, power_or_duty, prohibition
+from comity.terms import Duty, Headline, Outcome, Step, Transform
 from tests.unit.check.small import (
     DAY,
     FOR_THE_AGREEMENT,
@@ -146,6 +146,16 @@ def test_what_an_emergency_answers_is_marked_so():
     found = step_of({"needs": ["necessary"]}, asked=proposal(emergency=declared()))
 
     assert [(one.code, one.effect) for one in found.reasons] == [("emergency", "share")]
+
+
+def test_what_an_emergency_answers_at_the_other_end_is_marked_there():
+    register = law(entry("own", {"step": "basis", "end": "both", "needs": ["necessary"]}), drop=("basis-6",))
+    judged = judgement("necessary", office="officer", by="police")
+    asked = case(proposal(emergency=declared()), register, (judged,))
+    giving, receiving = (basis(asked, item(), end, Duty.NONE).reasons[0] for end in ("discloser", "recipient"))
+
+    assert (giving.code, giving.judgement) == ("emergency", "")
+    assert (receiving.code, receiving.judgement) == ("met", "necessary-yes")
 
 
 def test_what_a_person_answered_is_not_put_down_to_the_emergency():
@@ -577,7 +587,7 @@ def test_a_feed_under_class_judgements_goes_by_itself():
         (proposal(), FOR_THE_CLASS, (signed(),), ()),  # by hand
         (FEED, (FOR_THE_CLASS[0], YES[1]), (signed(),), ()),
         # one answer for this case only
-        (proposal(mode="feed", emergency=declared()), (), (signed(),), ()),  # an emergency
+        (proposal(emergency=declared()), (), (signed(),), ()),  # an emergency
         (FEED, YES, (), (entry("must", {"duty": True}),)),
         # a duty, without an agreement
     ],

@@ -398,12 +398,9 @@ def test_a_power_that_does_not_hold_lifts_no_confidence_though_it_may_be_in_doub
     assert secret(register, proposal(facts={"court-order": "no"}), NO_CONSENT, judgements=REFUSED)[0] is False
 
 
-UNDER_DUTY = entry("by-duty", {"step": "confidence", "under_duty": True})
-
-
-@pytest.mark.parametrize(("says", "value"), [("no", True), ("yes", True), ("unconfirmed", None)])
-def test_a_duty_lifts_confidence_unless_just_that_is_in_doubt(says, value):
-    register = law(UNDER_DUTY, entry("must", DUTY, sets_aside_confidence=says))
+@pytest.mark.parametrize(("says", "value"), [("no", False), ("yes", True), ("unconfirmed", None)])
+def test_a_duty_lifts_confidence_only_if_it_says_so(says, value):
+    register = law(entry("must", DUTY, sets_aside_confidence=says))
 
     assert secret(register, one=NO_CONSENT, judgements=REFUSED)[0] is value
 
@@ -639,27 +636,40 @@ SILENT = {
 }
 
 
+DATA_PROTECTION = ("special-category", "criminal-offence", "necessity")
+
+
 @pytest.mark.parametrize("step", SILENT)
 def test_where_the_register_holds_no_law_for_a_step_a_person_must_look(step):
     rule, ask = SILENT[step]
-    found = ask(case(register=law(drop=(rule,))))
+    found = ask(case(register=law(drop=(rule, "basis-6"))))
     (reason,) = found.reasons
 
     assert found.value is None
     assert (reason.step, reason.code, reason.effect, reason.rests_on) == (step, "no-route-known", Outcome.REFER, "")
 
 
+@pytest.mark.parametrize("step", SILENT)
+def test_data_protection_law_stands_or_falls_together(step):
+    """With a basis in the register, the want of a condition is a no; any other step stands for itself."""
+    rule, ask = SILENT[step]
+    beside = entry("beside", {"step": "basis", "party": ["company"]})
+    found = ask(case(register=law(beside, drop=(rule, "basis-6"))))
+
+    assert found.value is (False if step in (*DATA_PROTECTION, "basis") else None)
+
+
 @pytest.mark.parametrize("more", [{"in_force": [{"from": "2026-11-17"}]}, {"in_force": []}])
 def test_law_that_is_not_in_force_says_nothing(more):
-    register = law(entry("later", {"step": "necessity"}, **more), drop=("needed",))
+    register = law(entry("later", {"step": "proportionality"}, **more), drop=("fair",))
 
-    assert told(necessity(case(register=register), item())) == (None, [("no-route-known", "")])
+    assert told(proportionality(case(register=register), item())) == (None, [("no-route-known", "")])
 
 
 def test_a_bar_is_no_law_that_might_open_a_step():
-    bar = entry("bar", {"step": "necessity", "effect": "bars", "needs": ["bulk"]})
+    bar = entry("bar", {"step": "proportionality", "effect": "bars", "needs": ["bulk"]})
 
-    assert told(necessity(case(register=law(bar, drop=("needed",))), item())) == (None, [("no-route-known", "")])
+    assert told(proportionality(case(register=law(bar, drop=("fair",))), item())) == (None, [("no-route-known", "")])
 
 
 # ---- 9. handling and the agreement -------------------------------------------------------------------
@@ -739,12 +749,26 @@ def test_a_feed_needs_none_where_a_power_in_hand_says_so(needs, value):
     assert agreement(case(proposal(mode="feed"), register), item(), Duty.NONE).value is value
 
 
-@pytest.mark.parametrize(("duty", "more"), [(Duty.DUE, {}), (Duty.NONE, {"emergency": declared()})])
+REQUIRED = law(entry("act", {"agreement": "required"}), drop=("watch-s1",))
+
+
+@pytest.mark.parametrize(
+    ("duty", "more"),
+    [(Duty.DUE, {}), (Duty.DUE, {"mode": "feed"}), (Duty.NONE, {"emergency": declared()})],
+)
 def test_a_duty_or_an_emergency_goes_without_one_and_is_warned(duty, more):
-    found = agreement(case(proposal(mode="feed", **more)), item(), duty)
+    found = agreement(case(proposal(**more), REQUIRED), item(), duty)
 
     assert told(found) == (True, [("agreement-missing", "")])
     assert found.reasons[0].warning
+
+
+@pytest.mark.parametrize("more", [{}, {"emergency": declared(), "mode": "feed"}])
+def test_neither_an_ordinary_share_nor_a_feed_in_an_emergency_goes_without_one(more):
+    found = agreement(case(proposal(**more), REQUIRED), item(), Duty.NONE)
+
+    assert told(found) == (None, [("agreement-missing", "")])
+    assert not found.reasons[0].warning
 
 
 def test_the_agreement_asks_for_its_conditions_once_in_order():

@@ -76,19 +76,22 @@ def test_a_remedy_may_only_bring_it_before_a_person():
     )
 
 
-def test_the_offices_are_those_of_the_end_that_has_any():
-    asked = proposal("council", "clinic")
+BY_THE_CLINIC = tuple(judgement(test, by="clinic") for test in ("necessary", "proportionate"))
 
-    assert found(asked, entry("act", {"needs": ["blessed"]}), drop=("watch-s1",)) == Remedy(
+
+def test_the_offices_are_those_that_the_body_has():
+    asked = proposal("clinic")
+
+    assert found(asked, entry("act", {"needs": ["blessed"]}), judgements=BY_THE_CLINIC, drop=("watch-s1",)) == Remedy(
         "answer-a-test", "Answer blessed (the guardian). Then: share.", Outcome.SHARE
     )
 
 
 def test_where_nobody_may_answer_all_one_for_each_is_named():
-    asked = proposal("council", "clinic")
+    act = entry("act", {"needs": ["blessed", "author-agrees"]})
 
-    assert found(asked, entry("act", {"needs": ["blessed", "urgent"]}), drop=("watch-s1",)).sentence == (
-        "Answer blessed, urgent (the guardian or the information lead). Then: share."
+    assert found(proposal("clinic"), act, judgements=BY_THE_CLINIC, drop=("watch-s1",)).sentence == (
+        "Answer author-agrees, blessed (whoever wrote it or the guardian). Then: share."
     )
 
 
@@ -364,23 +367,17 @@ def test_a_fact_may_have_to_be_established():
 
 
 def test_another_body_may_be_the_one_to_ask():
-    by_keeper = tuple(
-        one.model_copy(update={"partner": "small.example/partner/police", "office": "keeper"}) for one in YES
-    )
-
-    assert found(proposal("company"), judgements=by_keeper) == Remedy(
+    assert found(proposal("company")) == Remedy(
         "other-discloser", "Ask The Council, if it holds this for itself. Then: share.", Outcome.SHARE
     )
 
 
 def test_the_receiver_is_never_asked_for_what_it_wants():
     """Only a police force may give it, and the police want it: that leaves the rangers."""
-    by_keeper = tuple(
-        one.model_copy(update={"partner": "small.example/partner/police", "office": "keeper"}) for one in YES
-    )
+    judged = tuple(judgement(test, by="rangers") for test in ("necessary", "proportionate"))
     only = entry("act", {"from": ["police"]})
 
-    assert found(proposal("company"), only, drop=("watch-s1",), judgements=by_keeper).sentence == (
+    assert found(proposal("company"), only, drop=("watch-s1",), judgements=judged).sentence == (
         "Ask The Rangers, if it holds this for itself. Then: share."
     )
 

@@ -99,7 +99,12 @@ def test_the_first_of_two_partners_of_one_short_name_answers_to_it():
     ],
 )
 def test_a_capacity_is_held_for_its_time(on, held):
-    assert view(COUNCIL, on).capacities == held
+    assert view(COUNCIL, on).capacities - {"public-authority"} == held
+
+
+@pytest.mark.parametrize(("partner", "yes"), [(COUNCIL, True), (POLICE, True), (COMPANY, False)])
+def test_a_body_of_the_public_sector_is_a_public_authority(partner, yes):
+    assert ("public-authority" in view(partner).capacities) is yes
 
 
 @pytest.mark.parametrize("kind", [HeldCapacity, PartyFact, ActsFor])
@@ -133,7 +138,7 @@ def test_what_is_dated_holds_from_its_first_day_until_the_day_it_ends(kind, from
     ],
 )
 def test_a_unit_wears_its_own_hats_beside_those_of_its_body(unit, on, held):
-    assert view(COUNCIL, on, unit).capacities == held
+    assert view(COUNCIL, on, unit).capacities - {"public-authority"} == held
 
 
 def test_a_unit_belongs_to_the_same_controller():
@@ -191,9 +196,33 @@ def test_the_link_must_hold_on_the_day(principal, on, yes):
         assert view(COMPANY, on, acting_for=principal).controller == principal
     else:
         with pytest.raises(
-            UnknownName, match=f"There is no link by which The Company acts for another on {on} called {principal}"
+            UnknownName,
+            match=f"no link by which The Company acts for another on {on} for this purpose, called {principal}",
         ):
             view(COMPANY, on, acting_for=principal)
+
+
+@pytest.mark.parametrize(
+    ("of_link", "asked", "yes"),
+    [
+        ((), (), True),
+        ((), ("care",), True),
+        (("care",), (), True),
+        (("care", "safety"), ("patrols", "safety"), True),
+        (("care",), ("safety",), False),
+    ],
+)
+def test_a_link_may_be_for_some_purposes_only(of_link, asked, yes):
+    company = WORLD.partner("company")
+    link = company.acts_for[1].model_copy(update={"purposes": of_link})
+    partners = [one.model_copy(update={"acts_for": (link,)}) if one is company else one for one in WORLD.partners]
+    known = WORLD.model_copy(update={"partners": tuple(partners)})
+    ref = PartyRef(partner=COMPANY, acting_for=COUNCIL)
+    if yes:
+        assert known.view(ref, DAY, asked).controller == COUNCIL
+    else:
+        with pytest.raises(UnknownName, match="for this purpose"):
+            known.view(ref, DAY, asked)
 
 
 def test_a_body_without_any_link_acts_for_nobody():
