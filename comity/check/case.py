@@ -347,7 +347,7 @@ class Case:
         )
 
     def register_speaks(self, step: Step) -> bool:
-        """Whether the register holds the law of that day for this step; data protection law stands or falls together."""
+        """Whether the register holds the law of that day for this step; data protection law stands together."""
         whole = Step.BASIS if step in (Step.SPECIAL_CATEGORY, Step.CRIMINAL_OFFENCE, Step.NECESSITY) else step
         on = self.proposal.on
         return any(one.in_force_on(on) for one, route in self.law.routes(whole) if route.effect == "allows")

@@ -142,7 +142,7 @@ def _unreadable(path: Path, error: OSError) -> Problem:
 
 def _nearest(path: Path) -> str:
     with contextlib.suppress(OSError):
-        there = [one.name for one in path.parent.iterdir()]
+        there = [one.name for one in path.parent.iterdir() if one.exists()]
         if near := get_close_matches(path.name, there, n=1, cutoff=0.6):
             return f"Did you mean {shown(path.with_name(near[0]))}?"
         return "Check the spelling of the name."

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -212,7 +213,7 @@ def texts(column: pa.Array) -> list[str | None]:
 
 
 def _csv_header(path: Path) -> tuple[str, ...]:
-    for cells in csv.reader(_lines(path), strict=True):
+    for cells in _first_row(path):
         if len(cells) == 1 and (other := [one for one in (";", "\t", "|") if one in cells[0]]):
             raise _fault(
                 path,
@@ -223,6 +224,13 @@ def _csv_header(path: Path) -> tuple[str, ...]:
             )
         return tuple(cells)
     raise _fault(path, 1, "empty-file", "The file is empty.", "Is it the right file?")
+
+
+def _first_row(path: Path) -> Iterator[list[str]]:
+    try:
+        yield from islice(csv.reader(_lines(path), strict=True), 1)
+    except csv.Error as error:
+        raise _fault(path, 1, "malformed-csv", *_malformed(str(error))) from error
 
 
 def _csv_records(path: Path) -> Iterator[tuple[int, list[str]]]:

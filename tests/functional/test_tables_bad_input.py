@@ -46,6 +46,8 @@ FAULTS = [
     pytest.param(b"from,to,,items\n" + ROW, "rows.csv:1: error: Column 3 has no name.", id="nameless"),
     pytest.param(HEADER + b'"northshire-police,b,c,d\n' + ROW,
                  "rows.csv:2: error: A quotation mark is opened in this row and not closed.", id="open quotation"),
+    pytest.param(b'"from,to,purpose,items\n' + ROW,
+                 "rows.csv:1: error: A quotation mark is opened in this row and not closed.", id="open in the header"),
     pytest.param(HEADER + b'"a"b,c,d,e\n', "rows.csv:2: error: A quotation mark stands in the wrong place",
                  id="stray quotation"),
 ]  # fmt: skip

@@ -632,6 +632,30 @@ def test_a_route_may_say_what_it_does_not_cover(route, change, code):
     assert mismatch(route, proposal(**change)) == [code]
 
 
+@pytest.mark.parametrize(
+    ("receiver", "by", "requested"),
+    [
+        (party("police"), "police", True),
+        (party("police"), "council", False),
+        (party("police"), "clinic", False),
+        (party("company", acting_for="council"), "company", True),
+        (party("company", acting_for="council"), "council", True),
+        (party("company", acting_for="council"), "police", False),
+    ],
+)
+def test_a_request_counts_only_from_the_receiver_or_whom_it_acts_for(receiver, by, requested):
+    asked = proposal("clinic", receiver, asked={"by": partner(by), "under": "watch-s1"})
+
+    assert (case(asked).requested == asked.asked) is requested
+    assert mismatch({"on_request": True}, asked) == ([] if requested else ["mode-not-covered"])
+    assert mismatch({"on_request": False}, asked) == (["mode-not-covered"] if requested else [])
+    assert mismatch({"requested_under": ["watch-s1"]}, asked) == ([] if requested else ["mode-not-covered"])
+
+
+def test_without_a_request_none_was_made():
+    assert case().requested is None
+
+
 def test_every_reason_why_a_route_does_not_reach_is_given_in_order():
     route = {
         "purposes": ["care"],

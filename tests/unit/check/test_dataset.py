@@ -142,13 +142,19 @@ def decision(**outcomes):
     for one, word in zip(items, outcomes.values(), strict=True):
         outcome = Outcome.WITHHOLD if word == "opt-out" else Outcome(word)
         code = {"share": "met", "refer": "awaiting-human", "withhold": "prohibited", "opt-out": "opt-out-applied"}[word]
-        answers.append(Answer(item=one.item, outcome=outcome,
-                              reasons=(Reason(step=Step.PROHIBITION, code=code, effect=outcome),)))
+        answers.append(
+            Answer(item=one.item, outcome=outcome, reasons=(Reason(step=Step.PROHIBITION, code=code, effect=outcome),))
+        )
     party = PartyRef(partner="north.example/partner/police")
     day = date(2026, 11, 16)
     proposal = Proposal(id="x", discloser=party, recipient=party, purpose="statistics", on=day, items=items)
-    return Decision(proposal=proposal, headline=Headline.PART, must=False, answers=tuple(answers),
-                    basis=Basis.model_validate({"register": "x", "register_digest": "x"}))
+    return Decision(
+        proposal=proposal,
+        headline=Headline.PART,
+        must=False,
+        answers=tuple(answers),
+        basis=Basis.model_validate({"register": "x", "register_digest": "x"}),
+    )
 
 
 PROMISED = frozenset(one.id for one in ITEMS.values())
@@ -163,8 +169,11 @@ def test_a_column_leaves_if_all_its_items_are_shared():
 
     assert done.released == ("Name", "When")
     assert [(stay.column, stay.outcome, stay.code) for stay in done.stays] == [
-        ("Under 18", "withhold", "not-mapped"), ("Source", "withhold", "not-mapped"),
-        ("Notes", "refer", "awaiting-human"), ("Spare", "withhold", "not-mapped")]
+        ("Under 18", "withhold", "not-mapped"),
+        ("Source", "withhold", "not-mapped"),
+        ("Notes", "refer", "awaiting-human"),
+        ("Spare", "withhold", "not-mapped"),
+    ]
 
 
 def test_free_text_never_leaves_in_bulk_whatever_is_decided():

@@ -40,10 +40,17 @@ def keys_of(code):
 def agreement(**changed):
     """An agreement with nothing wrong in it, but for what is changed."""
     item = {
-        "name": "An invented pilot", "purpose": "To find debt.", "disclosed-information": "Names.",
-        "legal-power-disclosure": f"{POWERS}:6", "controllers": ["local-authority-eng:BIR"],
-        "processors": [HMRC], "information-sharing-method": "Secure e-mail", "retention-period": "P6M",
-        "start-date": "2019-05-01", "end-date": "2020-04-30", "review-date": "2020-01-15",
+        "name": "An invented pilot",
+        "purpose": "To find debt.",
+        "disclosed-information": "Names.",
+        "legal-power-disclosure": f"{POWERS}:6",
+        "controllers": ["local-authority-eng:BIR"],
+        "processors": [HMRC],
+        "information-sharing-method": "Secure e-mail",
+        "retention-period": "P6M",
+        "start-date": "2019-05-01",
+        "end-date": "2020-04-30",
+        "review-date": "2020-01-15",
         "contact": "office@council.example",
     } | {name.replace("_", "-"): value for name, value in changed.items()}
     return {name: value for name, value in item.items() if value is not None}
@@ -112,8 +119,13 @@ def test_flows_run_from_those_who_disclose_to_those_who_receive():
 def test_parties_come_from_four_schemes_and_from_words():
     bodies = {party.body.partition(":")[0] for one in imported().versions for party in one.parties}
 
-    assert bodies == {"government-organisation", PERSONS, "local-authority-eng",
-                      "principal-local-authority", "Homes England"}
+    assert bodies == {
+        "government-organisation",
+        PERSONS,
+        "local-authority-eng",
+        "principal-local-authority",
+        "Homes England",
+    }
 
 
 @pytest.mark.parametrize(
@@ -174,7 +186,8 @@ def test_a_power_that_does_not_exist_is_named_with_the_nearest():
     assert str(one) == (
         f"{FILE}:31: error: Agreement 4 (entry 4), legal-power-disclosure: there is no power called "
         "information-sharing-agreement-powers-and-objecitves-0001:2, so the agreement rests on none. "
-        "The nearest is information-sharing-agreement-powers-and-objectives-0001:2. [unknown-power]")
+        "The nearest is information-sharing-agreement-powers-and-objectives-0001:2. [unknown-power]"
+    )
     assert "on 2019-03-25" in found("power-changed", 4)[0].sentence
 
 
@@ -216,7 +229,8 @@ def test_an_area_whose_name_disagrees_with_its_code():
 
     assert one.sentence == (
         "Agreement 13 (entry 15), area-names: Carmarthenshire District Council is no district council: "
-        "principal-local-authority:CMN is Carmarthenshire County Council.")
+        "principal-local-authority:CMN is Carmarthenshire County Council."
+    )
     assert found("unknown-area") == []
 
 
@@ -224,7 +238,8 @@ def test_how_parties_are_named():
     assert keys_of("acts-for") == {1, 37}
     assert keys_of("same-body") == keys_of("party-in-words") == {2}
     assert [one.sentence for one in found("former-name")] == [
-        "Agreement 7 (entry 9), name: Shell Energy is also given by its former name, First Utility."]
+        "Agreement 7 (entry 9), name: Shell Energy is also given by its former name, First Utility."
+    ]
     assert "4 identifier schemes" in found("mixed-schemes")[0].sentence
     assert "and in words" in found("mixed-schemes")[0].sentence
     assert len(found("two-codes")) == 2
@@ -253,8 +268,12 @@ def test_nothing_is_said_of_an_agreement_without_fault():
     [("2018-12-03T12:00:00Z", ["power-not-reached"]), ("2018-12-04T14:00:00Z", [])],
 )
 def test_a_council_in_wales_could_share_on_debt_from_4_december_2018(time, expected):
-    item = agreement(controllers=["principal-local-authority:CMN"], start_date="2018-12-04",
-                     end_date="2019-12-03", review_date="2019-09-01")
+    item = agreement(
+        controllers=["principal-local-authority:CMN"],
+        start_date="2018-12-04",
+        end_date="2019-12-03",
+        review_date="2019-09-01",
+    )
 
     assert codes(item, time=time) == expected
 
@@ -266,7 +285,8 @@ def test_who_did_not_hold_the_power_is_told_what_it_held():
     assert one.sentence == (
         "Agreement 1 (entry 1), controllers: Carmarthenshire County Council (principal-local-authority:CMN) "
         "did not hold power 6 (Recovering debt owed to the public sector) on 2018-12-03: "
-        "A county council in Wales held only power 5.")
+        "A county council in Wales held only power 5."
+    )
     assert one.remedy == "It holds the power from 2018-12-04."
 
 
@@ -290,15 +310,17 @@ def test_a_police_force_named_in_words_is_one_of_a_kind():
     assert codes(item) == ["power-not-reached", "one-of", "party-in-words"]
 
 
-@pytest.mark.parametrize("who", [{"controllers": ["local-authority-eng:BIRM"]},
-                                 {"controllers": None, "controller_names": ["Nobody Known"]}])
+@pytest.mark.parametrize(
+    "who", [{"controllers": ["local-authority-eng:BIRM"]}, {"controllers": None, "controller_names": ["Nobody Known"]}]
+)
 def test_an_unknown_party_is_an_error(who):
     assert "unknown-party" in codes(agreement(**who))
 
 
 def test_a_body_out_of_reach_is_an_error():
-    organisations = written(("D101", "2017-04-25T12:59:14Z", {"name": "Crown Prosecution Service"}),
-                            name="government-organisation")
+    organisations = written(
+        ("D101", "2017-04-25T12:59:14Z", {"name": "Crown Prosecution Service"}), name="government-organisation"
+    )
     known = places_of([read_rsf(organisations, "g.rsf")])
     text = written(("1", "2019-05-01T09:00:00Z", agreement(controllers=["government-organisation:D101"])))
 
@@ -348,17 +370,18 @@ def test_one_week_late_is_said_as_one_week():
 
 
 def test_who_returns_the_flag_is_left_open_where_nobody_is_meant():
-    (one,) = [one for one in linted(agreement(disclosed_information="They return a flag only."))
-              if one.code == "flag-only"]
+    (one,) = [
+        one for one in linted(agreement(disclosed_information="They return a flag only.")) if one.code == "flag-only"
+    ]
 
     assert "one side returns a flag only" in one.sentence
 
 
 def changed_later(**changed):
-    text = written(("1", "2019-05-01T09:00:00Z", agreement()),
-                   ("1", "2019-06-01T09:00:00Z", agreement(**changed)))
-    return [one.code for one in lint_dea(import_dea(text, law(), places()), law(), places())
-            if one.code != "mixed-schemes"]
+    text = written(("1", "2019-05-01T09:00:00Z", agreement()), ("1", "2019-06-01T09:00:00Z", agreement(**changed)))
+    return [
+        one.code for one in lint_dea(import_dea(text, law(), places()), law(), places()) if one.code != "mixed-schemes"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -388,8 +411,9 @@ def test_parties_who_only_receive_give_nothing():
 
 
 def test_a_former_name_of_nobody_named_is_left_alone():
-    item = agreement(name="For Bank A (formerly known as Bank B)", processors=[f"{PERSONS}:68"],
-                     processor_names=["Collectors"])
+    item = agreement(
+        name="For Bank A (formerly known as Bank B)", processors=[f"{PERSONS}:68"], processor_names=["Collectors"]
+    )
 
     assert "former-name" not in codes(item)
 
@@ -407,7 +431,10 @@ def test_prose_that_is_not_there_makes_no_section():
     version = import_dea(written(("1", "2019-05-01T09:00:00Z", agreement(contact=None))), law(), places()).versions[0]
 
     assert [section.id for section in version.agreement.sections] == [
-        "purpose", "disclosed-information", "information-sharing-method"]
+        "purpose",
+        "disclosed-information",
+        "information-sharing-method",
+    ]
 
 
 def test_a_name_no_list_explains_is_a_kind_of_its_own():

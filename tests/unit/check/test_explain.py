@@ -122,7 +122,7 @@ def test_every_step_says_how_it_is_met(step):
             reason("no-power", rests_on="watch-s1", fact="court-order"),
             (
                 "No power or duty that was considered reaches this share; "
-                "the nearest is Watch Act s.1: has a court ordered it."
+                "the nearest is Watch Act s.1; it turns on this: has a court ordered it."
             ),
         ),
         (
@@ -136,7 +136,7 @@ def test_every_step_says_how_it_is_met(step):
         ),
         (
             reason("confidence-not-set-aside", "confidence", rests_on="secrecy", fact="consent"),
-            "It is held in confidence and nothing lifts that here (Rule of secrecy): has the person agreed.",
+            "It is held in confidence and nothing lifts that here (Rule of secrecy); it turns on this: has the person agreed.",
         ),
         (
             reason("awaiting-human", "necessity", rests_on="needed", fact="necessary"),
@@ -151,12 +151,12 @@ def test_every_step_says_how_it_is_met(step):
             "A fact about the law has yet to be confirmed: watch-s1.to.police (Watch Act s.1).",
         ),
         (
-            reason("agreement-clause", "handling", rests_on=WATCH, route="no"),
-            "A clause of Watch agreement says that this is never shared.",
+            reason("agreement-clause", "handling", rests_on=WATCH, route="no", cites="Names\n  never go."),
+            "A clause of Watch agreement says no: “Names never go”.",
         ),
         (
-            reason("agreement-clause", "handling", rests_on="small.example/agreement/other-one"),
-            "A clause of other one says that this is never shared.",
+            reason("agreement-clause", "handling", rests_on="small.example/agreement/other-one", cites="No."),
+            "A clause of other one says no: “No”.",
         ),
         (
             reason("agreement-missing", "handling", warning=True),
@@ -176,7 +176,7 @@ def test_every_step_says_how_it_is_met(step):
         ),
         (
             reason("condition-not-met", "handling", fact="court-order"),
-            "A condition of the rule is not met: has a court ordered it.",
+            "A condition of the rule is not met; it turns on this: has a court ordered it.",
         ),
     ],
 )
@@ -407,10 +407,10 @@ def test_the_paragraph_says_what_goes_what_waits_and_what_stays():
         ),
         "May go: name, note. It may be shared under Watch Act s.1. A person sends it.",
         (
-            "A person must decide: health. It is not known whether a condition of Rule 9 is met: is the policy "
+            "A person must decide: health. It is not known whether a condition of Rule 9 is met; it turns on this: is the policy "
             "document there."
         ),
-        "A person must decide: offence. It is not known whether a condition of ban Act is met: is it sealed.",
+        "A person must decide: offence. It is not known whether a condition of ban Act is met; it turns on this: is it sealed.",
         "Stays: address. ban Act forbids it.",
         (
             "You named Relief Act s.2: it does not hold. Relief Act s.2 is an exemption: it lifts duties, it neither "
@@ -438,7 +438,7 @@ def test_a_claim_that_differs_by_item_is_said_for_each_result():
     said = [line for line in words(register).paragraph(decision).split("\n") if line.startswith("You named")]
 
     assert said == [
-        "You named act Act: it does not hold. A condition of act Act is not met: is it sealed.",
+        "You named act Act: it does not hold. A condition of act Act is not met; it turns on this: is it sealed.",
         "You named act Act: it holds.",
         (
             "You named act Act: it may hold; something is open. It is not known whether a condition of act Act is met: "

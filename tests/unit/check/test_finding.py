@@ -454,19 +454,17 @@ def whole(asked=None, *entries, judgements=YES, agreements=(), one=None, drop=()
 
 
 def test_the_same_reason_is_given_once():
-    both = entry("both", {"step": "basis", "end": "both", "needs": ["apd"]})
-    found = whole(
-        proposal("council", "clinic"),
-        both,
-        entry(
-            "ban",
-            *({"id": "same", "step": "handling", "effect": "bars", "needs": ["bulk"], "unless": ["harmless"]},) * 2,
-        ),
-        drop=("basis-6",),
-        judgements=(*YES, judgement("harmless")),
-    )
+    twice = {"id": "same", "step": "handling", "effect": "bars", "unless": ["harmless"]}
+    found = whole(None, entry("ban", twice, twice), judgements=(*YES, judgement("harmless")))
 
     assert brief(found.reasons).count(("met", "ban")) == 1
+
+
+@pytest.mark.parametrize(("sealed", "named"), [("yes", True), ("no", False), ("unknown", False)])
+def test_an_answer_that_keeps_a_bar_from_biting_is_named_only_where_the_bar_arose(sealed, named):
+    found = bars({"unless": ["harmless"]}, one=item(facts={"sealed": sealed}), judgements=(judgement("harmless"),))
+
+    assert told(found) == (True, [("met", "ban")] if named else [])
 
 
 @pytest.mark.parametrize(

@@ -240,8 +240,9 @@ def test_what_is_about_a_child_says_so_unless_it_is_said_not_to_be():
     assert [one.facts for one in denied] == [{"child": "unknown", "sealed": "no"}]
 
 
-def test_what_is_about_staff_is_not_about_a_patient():
-    rota = Item(id="small.example/item/rota", title="rota", kinds=("identity",), role="staff")
+@pytest.mark.parametrize("role", ["staff", "suspect", "offender"])
+def test_what_is_about_staff_or_an_offender_is_not_about_a_patient(role):
+    rota = Item(id="small.example/item/rota", title="rota", kinds=("identity",), role=role)
     (found,) = read(TEXT.replace("[name]", "[rota]"), known=names(LAW, PARTNERSHIP, rota)).proposals
 
     assert found.items[0].facts == {"not-about-a-patient": "yes"}
