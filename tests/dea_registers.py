@@ -37,8 +37,13 @@ def written(*entries: tuple[str, str, dict[str, object]], name: str = AGREEMENTS
     lines += appended("system", "name", "2018-01-01T00:00:00Z", {"name": name})
     for number, (key, time, item) in enumerate(entries, start=1):
         lines += appended("user", key, time, item)
-        leaf = {"index-entry-number": str(number), "entry-number": str(number), "entry-timestamp": time,
-                "key": key, "item-hash": [lines[-1].rsplit("\t", 1)[1]]}
+        leaf = {
+            "index-entry-number": str(number),
+            "entry-number": str(number),
+            "entry-timestamp": time,
+            "key": key,
+            "item-hash": [lines[-1].rsplit("\t", 1)[1]],
+        }
         leaves.append(json.dumps(leaf, separators=(",", ":")).encode())
     return "\n".join([*lines, f"assert-root-hash\tsha-256:{merkle_root(leaves)}", ""])
 

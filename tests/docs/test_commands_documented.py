@@ -30,8 +30,13 @@ COMMANDS = dict(every_command())
 def test_a_command_is_documented_with_its_options(path):
     page = read("commands")
     section = page.split(f"`{path}`\n", 1)[1].split("\n```\n", 1)[0]
-    options = [one for parameter in COMMANDS[path].params if isinstance(parameter, click.Option)
-               for one in parameter.opts if one.startswith("--")]
+    options = [
+        one
+        for parameter in COMMANDS[path].params
+        if isinstance(parameter, click.Option)
+        for one in parameter.opts
+        if one.startswith("--")
+    ]
 
     assert f"# `{path}`\n" in page
     assert [one for one in options if one not in section] == []

@@ -66,7 +66,8 @@ def test_what_is_untrue_is_put_right():
     page = block("$ comity init new\nNonsense.\n$ ls new/judgements\n")
 
     assert renewed(page) == block(
-        "$ comity init new\nBegun in new. Next: put your partners into new/partnership.yaml.\n$ ls new/judgements\n")
+        "$ comity init new\nBegun in new. Next: put your partners into new/partnership.yaml.\n$ ls new/judgements\n"
+    )
 
 
 def test_an_exit_code_is_shown():
@@ -78,8 +79,9 @@ def test_an_exit_code_is_shown():
 
 
 def test_a_file_is_written_and_changed():
-    page = ("<!-- file: a/b.txt -->\n```text\none\ntwo\n```\n"
-            "<!-- change: a/b.txt -->\n```diff\n one\n-two\n+three\n```\n")
+    page = (
+        "<!-- file: a/b.txt -->\n```text\none\ntwo\n```\n<!-- change: a/b.txt -->\n```diff\n one\n-two\n+three\n```\n"
+    )
 
     assert renewed(page + block("$ cat a/b.txt\n")).endswith("one\nthree\n```\n")
 

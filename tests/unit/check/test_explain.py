@@ -136,7 +136,10 @@ def test_every_step_says_how_it_is_met(step):
         ),
         (
             reason("confidence-not-set-aside", "confidence", rests_on="secrecy", fact="consent"),
-            "It is held in confidence and nothing lifts that here (Rule of secrecy); it turns on this: has the person agreed.",
+            (
+                "It is held in confidence and nothing lifts that here (Rule of secrecy); "
+                "it turns on this: has the person agreed."
+            ),
         ),
         (
             reason("awaiting-human", "necessity", rests_on="needed", fact="necessary"),
@@ -407,10 +410,13 @@ def test_the_paragraph_says_what_goes_what_waits_and_what_stays():
         ),
         "May go: name, note. It may be shared under Watch Act s.1. A person sends it.",
         (
-            "A person must decide: health. It is not known whether a condition of Rule 9 is met; it turns on this: is the policy "
-            "document there."
+            "A person must decide: health. It is not known whether a condition of Rule 9 is met; it turns on this: "
+            "is the policy document there."
         ),
-        "A person must decide: offence. It is not known whether a condition of ban Act is met; it turns on this: is it sealed.",
+        (
+            "A person must decide: offence. It is not known whether a condition of ban Act is met; "
+            "it turns on this: is it sealed."
+        ),
         "Stays: address. ban Act forbids it.",
         (
             "You named Relief Act s.2: it does not hold. Relief Act s.2 is an exemption: it lifts duties, it neither "
@@ -441,8 +447,8 @@ def test_a_claim_that_differs_by_item_is_said_for_each_result():
         "You named act Act: it does not hold. A condition of act Act is not met; it turns on this: is it sealed.",
         "You named act Act: it holds.",
         (
-            "You named act Act: it may hold; something is open. It is not known whether a condition of act Act is met: "
-            "is it sealed."
+            "You named act Act: it may hold; something is open. It is not known whether a condition of act Act is met; "
+            "it turns on this: is it sealed."
         ),
     ]
 
