@@ -109,7 +109,7 @@ def _description(paths: Sequence[Path], given: Path | None) -> Document:
 def _beside(path: Path) -> list[Path]:
     """Where a description is looked for: under the table's name, then for its whole folder."""
     folder = path if path.is_dir() else path.parent
-    named = [path.with_name(f"{path.stem}.schema{suffix}") for suffix in (".json", ".yaml")]
+    named = [path.parent / f"{path.stem}.schema{suffix}" for suffix in (".json", ".yaml") if path.name]
     return [*named, *(folder / name for name in DESCRIPTIONS)]
 
 

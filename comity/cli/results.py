@@ -65,7 +65,9 @@ class Result:
 
     @property
     def table_name(self) -> str:
-        return f"{self.ruling.dataset.name}.{self.kind}"
+        """By the name of the dataset, never that of another result."""
+        name = f"{self.ruling.dataset.name}.{self.kind}"
+        return f"released-{name}" if name in ("withheld.csv", "withheld.parquet") else name
 
     @cached_property
     def words(self) -> Wording:

@@ -17,26 +17,19 @@ from comity.errors import InputError
 from comity.source import Problem
 
 _UNFINISHED = ".unfinished"
+RESULTS = ".comity-results"
+"""Lists what a run wrote into a folder, so that the next run replaces that and nothing else."""
 
 
 @contextlib.contextmanager
 def staged(out: Path) -> Iterator[Path]:
     """A folder to fill. When all went well its files take their places in `out`; else it goes.
 
-    A run that is killed outright leaves a hidden folder, which the next run removes.
+    What an earlier run wrote there is replaced as a whole; a file that none wrote is never touched. A run that is
+    killed outright leaves a hidden folder, which the next run removes.
     """
     if out.exists() and not out.is_dir():
-        raise InputError(
-            [
-                Problem(
-                    shown(out),
-                    0,
-                    "is-a-file",
-                    "There is a file of this name already.",
-                    "Give --out the name of a folder.",
-                )
-            ]
-        )
+        raise InputError([_is_a_file(out)])
     out.absolute().parent.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(out)
     prefix = f".{out.name}.{os.getpid()}."
@@ -49,16 +42,45 @@ def staged(out: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _is_a_file(out: Path) -> Problem:
+    return Problem(
+        shown(out), 0, "is-a-file", "There is a file of this name already.", "Give --out the name of a folder."
+    )
+
+
+def _not_ours(file: Path) -> Problem:
+    return Problem(
+        shown(file), 0, "not-a-result", "A result would take the place of this file, which no earlier run wrote.",
+        "Give --out the name of another folder.",
+    )  # fmt: skip
+
+
+def _files(folder: Path) -> set[Path]:
+    return {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
+
+
+def _written(out: Path) -> set[Path]:
+    """What the last run wrote there."""
+    listed = out / RESULTS
+    return {Path(line) for line in listed.read_text("utf-8").splitlines()} if listed.is_file() else set()
+
+
 def _into_place(folder: Path, out: Path) -> None:
-    """In one step where there is nothing yet; else file by file, each in one step."""
+    """In one step where there is nothing yet; else file by file, each in one step, and the former results go."""
+    made = _files(folder)
+    (folder / RESULTS).write_text("".join(f"{file.as_posix()}\n" for file in sorted(made)), "utf-8")
     if not out.exists():
         folder.chmod(0o777 & ~_mask())
         folder.rename(out)
         return
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        target = out / file.relative_to(folder)
+    if strange := [_not_ours(out / file) for file in sorted(made - _written(out)) if (out / file).exists()]:
+        raise InputError(strange)
+    for former in _written(out) - made:
+        (out / former).unlink(missing_ok=True)
+    for file in sorted({*made, Path(RESULTS)}):
+        target = out / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        file.replace(target)
+        (folder / file).replace(target)
 
 
 def _mask() -> int:

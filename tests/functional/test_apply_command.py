@@ -229,11 +229,29 @@ def test_results_take_the_place_of_earlier_ones_and_of_nothing_else(table):
 
     assert {one.name for one in (table.folder / "out").iterdir()} == {
         "mine.txt",
+        ".comity-results",
         "crime.csv",
         "withheld.csv",
         "decision.json",
         "report.html",
     }
+
+
+def test_what_one_receiver_got_is_gone_when_the_next_gets_nothing(table):
+    table.done(*FLOW, "new/crime.csv", *TO, "--to-format", "parquet")
+    table.done(*FLOW, "new/crime.csv", *TO)
+
+    assert not (table.folder / "out" / "crime.parquet").exists()
+    assert (table.folder / "out" / "crime.csv").exists()
+
+
+def test_a_result_never_takes_the_place_of_a_source(table):
+    source = table.folder / "new" / "crime.csv"
+    before = source.read_bytes()
+    said = table.refused(3, *FLOW, "new/crime.csv", "--to", "westborough-council", "--out", "new")
+
+    assert source.read_bytes() == before
+    assert "which no earlier run wrote" in said
 
 
 def test_a_table_that_is_written_to_meanwhile_is_not_released(table):

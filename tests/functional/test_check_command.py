@@ -79,7 +79,7 @@ def test_open_questions_name_who_may_answer_and_the_command_for_it(northshire):
     assert "Open questions\n  1. In the recipient's hands" in said
     assert "analyst responsible for the release" in said.split("May be answered by: ")[1]
     line = next(one.strip() for one in said.splitlines() if "comity judge" in one)
-    assert line.startswith("comity judge reidentification-risk --answer yes --by NAME --office ")
+    assert line.startswith("comity judge reidentification-risk --answer YES-OR-NO --by NAME --office ")
     assert "--partner northshire-police --instance case-1 --reasons WHY --item perpetrator-history" in line
 
 
@@ -87,7 +87,7 @@ def test_the_command_it_offers_settles_the_question(northshire):
     said = northshire.done(*ASK, "--form", "depersonalised")
     line = next(one.strip() for one in said.splitlines() if "comity judge" in one)
 
-    northshire.done(*line.split()[1:], "--from", "2026-11-16")
+    northshire.done(*line.replace("YES-OR-NO", "yes").split()[1:], "--from", "2026-11-16")
 
     after = northshire.done(*ASK, "--form", "depersonalised")
     assert "Open questions" not in after

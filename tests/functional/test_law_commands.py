@@ -187,7 +187,7 @@ def test_a_second_word_goes_beside_the_first(shell):
 def test_confirm_refuses_what_is_not_in_doubt(shell):
     said = shell.refused(4, *confirm(shell, "cda-1998-s115", "who"))
 
-    assert "There is no open doubt about cda-1998-s115 (open are note.in-force-from" in said
+    assert "There is no open doubt about cda-1998-s115 (open are in_force.from" in said
     assert not any(one.startswith("confirmations/") for one in shell.files())
 
 

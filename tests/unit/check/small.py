@@ -52,6 +52,7 @@ capacities:
   - {id: company, meaning: company}
   - {id: individual, meaning: private person}
   - {id: warden, meaning: warden of the market}
+  - {id: vault, meaning: vault, holds: [commercial]}
   - {id: archive, meaning: archive, implies: [public], holds: [patient], holds_unless: on-open-shelves}
   - {id: acting-on-behalf-of, meaning: acts for another}
 offices:
@@ -158,6 +159,7 @@ partners:
     name: The Archive
     sector: public
     capacities: [{capacity: archive}]
+    units: [{name: vault, title: The vault, capacities: [{capacity: vault}]}]
   - id: small.example/partner/person
     name: A person
     sector: individual

@@ -550,6 +550,13 @@ def test_what_a_body_holds_about_people_may_be_of_a_kind_by_that_alone(giver, on
     assert one.kinds[0] in asked.kinds(one)
 
 
+def test_what_a_body_holds_may_be_of_a_kind_whatever_is_known_of_it():
+    asked = case(proposal(party("archive", "vault")))
+
+    assert {"patient", "commercial"} <= asked.kinds(item())
+    assert "commercial" in asked.kinds(item(facts={"on-open-shelves": "yes"}))
+
+
 def test_what_a_body_holds_makes_no_difference_to_what_it_receives():
     assert "patient" not in case(proposal("council", "archive")).kinds(item())
 

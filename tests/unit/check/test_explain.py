@@ -305,6 +305,14 @@ def test_a_share_names_its_power():
     assert because() == "It may be shared under Watch Act s.1. A person sends it."
 
 
+def test_a_share_names_its_power_before_anything_else_that_was_met():
+    one = item(form="aggregate", facts=NOT_SEALED)
+
+    assert because(one, judgements=(*YES, judgement("reidentification-risk"))) == (
+        "It may be shared under Watch Act s.1. A person sends it."
+    )
+
+
 def test_only_the_first_of_several_powers_is_named():
     assert because(register=law(BAN, entry("also", {}))) == "It may be shared under Watch Act s.1. A person sends it."
 

@@ -248,6 +248,17 @@ def test_what_is_about_staff_or_an_offender_is_not_about_a_patient(role):
     assert found.items[0].facts == {"not-about-a-patient": "yes"}
 
 
+def test_the_facts_that_are_offered_for_a_test_are_no_tests():
+    _, _, _, sentence, _ = problem(more="facts: {harmful: 'no'}\n")
+
+    assert sentence == "There is no fact (a question only a person can settle goes under judgements) called harmful."
+
+
+def test_a_proposal_may_say_which_schema_it_is_written_in():
+    assert read(more="schema: 1\n").proposals == (proposal(),)
+    assert problems(more="schema: 2\n") == [(6, "bad-value")]
+
+
 # ---- names --------------------------------------------------------------------------------------------
 
 
