@@ -9,5 +9,5 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "usual", max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
 )
-settings.register_profile("nightly", max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("nightly", max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("COMITY_HYPOTHESIS", "usual"))
