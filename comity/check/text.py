@@ -227,7 +227,7 @@ def _proposal(written: WrittenProposal, names: Names, on: date, to: int, purpose
     checker.at = ("purpose",)
     names.law.purpose(purpose)
     checker.at = ("facts",)
-    _known_facts(written.facts, names.law)
+    known_facts(written.facts, names.law)
     checker.at = ("claimed",)
     if written.claimed:
         names.law.provision(written.claimed)
@@ -269,12 +269,13 @@ def _item(written: WrittenItem, at: int, proposal: WrittenProposal, names: Names
     item = names.item(written.item)
     names.law.kinds_of(item.kinds)
     checker.at = ("items", at, "facts")
-    _known_facts(written.facts, names.law)
+    known_facts(written.facts, names.law)
     form = written.form or proposal.form
     return ProposedItem.of(item, form, written.facts, origins=written.origins, handling=written.handling)
 
 
-def _known_facts(facts: Mapping[str, str], law: Register) -> None:
+def known_facts(facts: Mapping[str, str], law: Register) -> None:
+    """Every one is a fact of the register and no test; raises `UnknownName`."""
     for fact in facts:
         if law.fact(fact).is_test:
             raise UnknownName(

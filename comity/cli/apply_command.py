@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from comity.check.text import known_facts
 from comity.cli.bulk import pairs
 from comity.cli.datasets import read_dataset
 from comity.cli.files import shown
@@ -70,7 +71,11 @@ def apply(
     if bool(to) == all_parties:
         raise click.UsageError("Say --to PARTNER, or --all-parties.")
     folder = current_folder(on)
-    chosen = offers(folder, agreement, flow, to, giver, need=need, facts=pairs(facts), data_until=data_until)
+    said = pairs(facts)
+    known_facts(said, folder.world.law)
+    if odd := [f"{name}={value}" for name, value in said.items() if value not in ("yes", "no", "unknown")]:
+        raise click.UsageError(f"--fact takes FACT=yes, FACT=no or FACT=unknown, once for each fact; not {odd[0]}.")
+    chosen = offers(folder, agreement, flow, to, giver, need=need, facts=said, data_until=data_until)
     reading = Ticker("Reading")
     data = read_dataset(dataset, description, folder, chosen[0].agreement, reading)
     reading.done(data.rows)

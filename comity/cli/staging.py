@@ -17,6 +17,7 @@ from comity.errors import InputError
 from comity.source import Problem
 
 _UNFINISHED = ".unfinished"
+_ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 RESULTS = ".comity-results"
 """Lists what a run wrote into a folder, so that the next run replaces that and nothing else."""
 
@@ -112,8 +113,9 @@ def _stopping_cleanly() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    before = {one: signal.signal(one, lambda *_: sys.exit(128 + signal.SIGTERM)) for one in _ENDINGS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)

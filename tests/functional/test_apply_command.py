@@ -245,6 +245,15 @@ def test_what_one_receiver_got_is_gone_when_the_next_gets_nothing(table):
     assert (table.folder / "out" / "crime.csv").exists()
 
 
+@pytest.mark.parametrize(("fact", "code", "said"), [
+    ("chidl=yes", 4, "Did you mean child"),
+    ("child=maybe", 2, "--fact takes FACT=yes, FACT=no or FACT=unknown"),
+    ("necessary=yes", 4, "a question only a person can settle"),
+])  # fmt: skip
+def test_a_fact_must_be_one_of_the_register_and_said_plainly(table, fact, code, said):
+    assert said in table.refused(code, *FLOW, "new/crime.csv", *TO, "--fact", fact)
+
+
 def test_a_result_never_takes_the_place_of_a_source(table):
     source = table.folder / "new" / "crime.csv"
     before = source.read_bytes()
@@ -310,7 +319,7 @@ def started(table, path_to_package):
     raise AssertionError("the run did not come to write")
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_leaves_no_half_written_file(table, path_to_package, how):
     run = started(table, path_to_package)
     run.send_signal(how)
