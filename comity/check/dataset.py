@@ -49,8 +49,8 @@ class DescribedField(Model):
     item: WordSet = Field(default=(), alias="comity:item")
     fact: str | None = Field(default=None, alias="comity:fact")
     type_: str = Field(default="string", alias="type")
-    true_values: Values = Field(default=("true", "True", "TRUE", "1"), alias="trueValues")
-    false_values: Values = Field(default=("false", "False", "FALSE", "0"), alias="falseValues")
+    true_values: Values = Field(default=("true", "True", "TRUE", "1", "yes", "Yes", "YES"), alias="trueValues")
+    false_values: Values = Field(default=("false", "False", "FALSE", "0", "no", "No", "NO"), alias="falseValues")
     title: str = ""
     description: str = ""
     format_: str = Field(default="", alias="format")

@@ -26,19 +26,18 @@ Raw = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Misread:
-    """A cell of a fact column that says neither yes nor no: where first, and how often."""
+    """A cell of a fact column that cannot be read: where first, and how often; never what it holds."""
 
     file: str
     line: int
     column: str
-    cell: str
     rows: int
 
     def __str__(self) -> str:
         more = f" (and in {self.rows - 1:,} more rows)" if self.rows > 1 else ""
         return (
-            f"{self.file}:{self.line}: warning: Column {self.column}: {self.cell!r} says neither yes nor no{more}; "
-            "it counts as not known."
+            f"{self.file}:{self.line}: warning: Column {self.column}: the cell cannot be read as the description "
+            f"says{more}; what it should say counts as not known."
         )
 
 
@@ -153,16 +152,10 @@ def _check_few(counts: Counter[Raw], table: Table, found: Plan) -> None:
 
 
 def _misread(counts: Counter[Raw], first: Mapping[Raw, tuple[str, int]], found: Plan) -> tuple[Misread, ...]:
-    told: dict[tuple[str, str], Misread] = {}
+    told: dict[str, Misread] = {}
     for raw, (file, line) in first.items():
         for column in found.misread(raw):
-            cell = raw[found.fact_columns.index(column)] or ""
-            before = told.get((column, cell))
-            told[column, cell] = Misread(
-                before.file if before else file,
-                before.line if before else line,
-                column,
-                cell,
-                counts[raw] + (before.rows if before else 0),
-            )
+            before = told.get(column)
+            where = (before.file, before.line) if before else (file, line)
+            told[column] = Misread(*where, column, counts[raw] + (before.rows if before else 0))
     return tuple(told.values())
