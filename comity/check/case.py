@@ -38,7 +38,8 @@ class Weighed:
     def lifting_confidence(case: Case, power: Weighed) -> Weighed:
         """The same power, asked whether it sets confidence aside; that may be in doubt of itself."""
         doubts = power.doubts + case.confidence_doubt(power.provision)
-        value = None if power.value is True and doubts else power.value
+        denied = case.law.word_on(power.provision.id, "sets_aside_confidence") is False
+        value = False if denied else None if power.value is True and doubts else power.value
         return replace(power, value=value, doubts=doubts)
 
     @property
@@ -105,7 +106,7 @@ class Case:
 
     def kinds(self, item: ProposedItem) -> frozenset[str]:
         """What the item is, with all that its kinds imply and what holding it there makes of it."""
-        key = (item.item, tuple(item.facts.items()))
+        key = (item.kinds, tuple(item.facts.items()))
         if key not in self._kinds:
             kinds = self.law.kinds_of(item.kinds)
             by_holder = [one for one in self._holders if "personal" in kinds and not self._otherwise(one, item)]
@@ -113,7 +114,7 @@ class Case:
         return self._kinds[key]
 
     @cached_property
-    def _kinds(self) -> dict[tuple[str, tuple[tuple[str, str], ...]], frozenset[str]]:
+    def _kinds(self) -> dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], frozenset[str]]:
         return {}
 
     @cached_property
@@ -232,8 +233,8 @@ class Case:
         }
 
     def offices(self, test: str, end: End | None) -> tuple[str, ...]:
-        """Who may settle the test: at the end it is asked for, else at the other, else whoever it names."""
-        for one in (end or "discloser", *ENDS):
+        """Who may settle the test as it is asked at that end; where nobody there may, whoever the test names."""
+        for one in ("recipient", "discloser") if end == "recipient" else ("discloser",):
             if found := self.law.offices_for(test, self._capacities[f"{one} answers"]):
                 return found
         return self.law.fact(test).offices
@@ -364,7 +365,7 @@ class Case:
         proposal, own = self.proposal, self._capacities
         tested = own[f"{end} answers"]
         periods = provision.in_force if route.in_force is None else route.in_force
-        if not any(proposal.on in period for period in periods) or self._denied(provision):
+        if not any(proposal.on in period for period in periods) or self._denied(provision, route):
             yield "instrument-not-in-force"
         if proposal.extent not in (route.extent or provision.extent):
             yield "out-of-extent"
@@ -409,33 +410,31 @@ class Case:
 
     def doubts(self, provision: Provision, route: Route) -> tuple[str, ...]:
         """What has yet to be confirmed for this route to count, as `entry.path`."""
-        own = [
-            f"{provision.id}.{path}"
-            for path in provision.doubts()
-            if path != "sets_aside_confidence" and self._bears_on(path, route, provision)
-        ]
-        basis = [
-            f"{other}.{path}"
-            for other in provision.rests_on
-            if other in self.law.provisions
-            for path in self.law.provision(other).doubts()
-            if "." not in path and path != "sets_aside_confidence"
-        ]
-        return tuple(one for one in own + basis if self.law.word_on(*one.split(".", 1)) is not True)
+        return tuple(
+            f"{entry}.{path}"
+            for entry, path in self._turns_on(provision, route)
+            if self.law.word_on(entry, path) is not True
+        )
+
+    def _denied(self, provision: Provision, route: Route) -> bool:
+        """A named officer has said that what the route turns on is not as the register has it."""
+        return any(self.law.word_on(*one) is False for one in self._turns_on(provision, route))
+
+    def _turns_on(self, provision: Provision, route: Route) -> Iterator[tuple[str, str]]:
+        """The doubtful facts that bear on the route here: its entry's, and the whole-entry doubts it rests on."""
+        for path in provision.doubts():
+            if path != "sets_aside_confidence" and self._bears_on(path, route, provision):
+                yield provision.id, path
+        for other in provision.rests_on:
+            for path in self.law.provisions[other].doubts() if other in self.law.provisions else ():
+                if "." not in path and path != "sets_aside_confidence":
+                    yield other, path
 
     def confidence_doubt(self, provision: Provision) -> tuple[str, ...]:
         """Whether the entry lifts confidence is itself in doubt, and nobody has confirmed it."""
         unconfirmed = provision.sets_aside_confidence == "unconfirmed"
         open_ = unconfirmed and self.law.word_on(provision.id, "sets_aside_confidence") is not True
         return (f"{provision.id}.sets_aside_confidence",) if open_ else ()
-
-    def _denied(self, provision: Provision) -> bool:
-        """A named officer has said that the entry is not as the register has it."""
-        return any(
-            self.law.word_on(provision.id, doubt) is False
-            for doubt in provision.doubts()
-            if doubt != "sets_aside_confidence" and "." not in doubt
-        )
 
     def _bears_on(self, path: str, route: Route, provision: Provision) -> bool:
         """Would another value of the doubtful fact change what this route does here?"""
@@ -452,15 +451,14 @@ class Case:
             case ["routes", id, *_]:
                 return route.id == id
             case ["from" | "to" as side, "members", name]:
-                return self._side(side).partner.rsplit("/", 1)[-1] == name
+                view = self.discloser if side == "from" else self.recipient
+                return name in {one.partner.rsplit("/", 1)[-1] for one in (view, view.responsible)}
             case ["from" | "to" as side, capacity]:
                 listed = route.from_ if side == "from" else route.to
-                held = self._capacities["discloser" if side == "from" else "recipient"]
+                end = "discloser" if side == "from" else "recipient"
+                held = self._capacities[end] | (self._capacities[f"{end} answers"] if route.reaches_agents else set())
                 return held & set(listed) == {capacity}
         return True
-
-    def _side(self, side: str) -> PartyView:
-        return self.discloser if side == "from" else self.recipient
 
 
 _AT_AN_END = (Step.BASIS, Step.SPECIAL_CATEGORY, Step.CRIMINAL_OFFENCE)

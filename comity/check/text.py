@@ -86,7 +86,7 @@ class WrittenJudgement(Model):
 
 
 OneOrMore = BeforeValidator(as_tuple)
-Parties = Annotated[tuple[Annotated[WrittenParty, BeforeValidator(_party)], ...], OneOrMore]
+Parties = Annotated[tuple[Annotated[WrittenParty, BeforeValidator(_party)], ...], OneOrMore, Field(min_length=1)]
 
 
 class WrittenProposal(Model):
@@ -96,11 +96,11 @@ class WrittenProposal(Model):
     id: str
     from_: Annotated[WrittenParty, BeforeValidator(_party)] = Field(alias="from")
     to: Parties
-    purpose: WordSet
+    purpose: WordSet = Field(min_length=1)
     on: date | None = None
     items: tuple[
         Annotated[WrittenItem, BeforeValidator(lambda one: {"item": one} if isinstance(one, str) else one)], ...
-    ]
+    ] = Field(min_length=1)
     form: Form = Form.IDENTIFIABLE
     mode: Mode = Mode.PUSH
     audience: Audience = "named"
@@ -226,6 +226,9 @@ def _proposal(written: WrittenProposal, names: Names, on: date, to: int, purpose
     recipient = names.party(written.to[to])
     checker.at = ("purpose",)
     names.law.purpose(purpose)
+    checker.at = ("held_for",)
+    if written.held_for:
+        names.law.purpose(written.held_for)
     checker.at = ("facts",)
     known_facts(written.facts, names.law)
     checker.at = ("claimed",)

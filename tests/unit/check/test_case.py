@@ -243,15 +243,15 @@ def test_some_tests_are_for_somebody_at_neither_end(test, office, by, yes):
 @pytest.mark.parametrize(
     ("test", "end", "offices"),
     [
-        ("blessed", "discloser", ("guardian",)),  # the other end has one
+        ("blessed", "discloser", ("guardian",)),  # nobody there may: whom the test names
         ("blessed", "recipient", ("guardian",)),
         ("author-agrees", "discloser", ("author",)),
-        ("both-agree", None, ("guardian",)),
+        ("both-agree", None, ("author", "guardian")),
         ("overriding", "recipient", ("lead", "guardian")),
         ("urgent", "discloser", ("lead",)),
     ],
 )
-def test_a_question_goes_to_the_other_end_where_its_own_has_no_such_office(test, end, offices):
+def test_a_question_names_who_may_answer_it_at_the_end_it_is_asked(test, end, offices):
     assert case(proposal("company", "clinic")).offices(test, end) == offices
 
 
@@ -1242,3 +1242,13 @@ def test_an_agreement_never_makes_a_share_of_what_has_no_power():
     found = world(law(drop=("watch-s1",)), YES, (signed(),)).decide(proposal())
 
     assert (found.answers[0].outcome, brief(found.answers[0].against)) == (Outcome.REFER, [("no-route-known", "")])
+
+
+@pytest.mark.parametrize("path", ["routes.route-1.wording", "to.council", "who"])
+def test_an_officers_no_takes_away_what_turns_on_it(path):
+    asked = proposal("police", "council")
+    register = law(entry("act", {"to": ["council"]}, unconfirmed=[path]), said={f"act.{path}": False})
+    provision = register.provision("act")
+
+    found = case(asked, register).mismatch(provision, provision.routes[0], asked.items[0], "discloser", Duty.NONE)
+    assert found == ["instrument-not-in-force"]
