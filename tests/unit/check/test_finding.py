@@ -453,6 +453,14 @@ def whole(asked=None, *entries, judgements=YES, agreements=(), one=None, drop=()
     return answer(case(asked, law(*entries, drop=drop), judgements, agreements), one or item())
 
 
+def test_a_duty_reaches_the_clauses():
+    never = {"never": [{"id": "no-names", "items": ["small.example/item/name"], "text": "Names never go."}]}
+    duty = entry("must", {"step": "power", "duty": True})
+
+    assert whole(None, agreements=(signed(**never),)).outcome == Outcome.WITHHOLD
+    assert whole(None, duty, agreements=(signed(**never),)).outcome == Outcome.REFER
+
+
 def test_the_same_reason_is_given_once():
     twice = {"id": "same", "step": "handling", "effect": "bars", "unless": ["harmless"]}
     found = whole(None, entry("ban", twice, twice), judgements=(*YES, judgement("harmless")))
