@@ -410,9 +410,17 @@ class _Reading:
     # ---- reading ---------------------------------------------------------------
 
     def files(self, folder: str, suffixes: tuple[str, ...]) -> list[Path]:
+        """The files of a part of the folder; what stands there and is no file or folder is a problem, never silence."""
         where = self.path / folder
-        found = where.rglob("*") if where.is_dir() else ()
-        return sorted(one for one in found if one.suffix in suffixes and not one.name.startswith(".") and one.is_file())
+        found = sorted(where.rglob("*")) if where.is_dir() else []
+        named = [one for one in found if one.suffix in suffixes and not one.name.startswith(".")]
+        odd = [one for one in named if not one.is_file()]
+        odd += [where] if not where.is_dir() and (where.exists() or where.is_symlink()) else []
+        self.problems += [
+            Problem(shown(one), 0, "unreadable", "This cannot be read as it stands.", "Put the file itself there.")
+            for one in odd
+        ]
+        return [one for one in named if one.is_file()]
 
     def documents(self, folder: str) -> Iterator[Document]:
         for file in self.files(folder, YAML):

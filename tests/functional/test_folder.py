@@ -224,3 +224,10 @@ def test_a_folder_without_partners_file_says_which_file_is_missing(shell):
 
     with pytest.raises(InputError, match=r"partnership\.yaml: error: There is no such file\."):
         load_folder(shell.folder, ON)
+
+
+def test_what_stands_where_judgements_belong_and_cannot_be_read_is_never_passed_over(shell):
+    (shell.folder / "confirmations").mkdir(exist_ok=True)
+    (shell.folder / "confirmations" / "gone.yaml").symlink_to("nowhere.yaml")
+
+    assert "confirmations/gone.yaml: error: This cannot be read as it stands." in shell.refused(3, "partners")
