@@ -63,7 +63,8 @@ def _files(folder: Path) -> set[Path]:
 def _written(out: Path) -> set[Path]:
     """What the last run wrote there."""
     listed = out / RESULTS
-    return {Path(line) for line in listed.read_text("utf-8").splitlines()} if listed.is_file() else set()
+    lines = listed.read_text("utf-8", errors="replace").splitlines() if listed.is_file() else []
+    return {Path(line) for line in lines} & _files(out)
 
 
 def _into_place(folder: Path, out: Path) -> None:
