@@ -12,7 +12,7 @@ CITY := $(wildcard ../shared/data/police-uk-city)
 # Errors are shown, and nothing else.
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-build-options
+	--generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-build-options
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
