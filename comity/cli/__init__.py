@@ -6,8 +6,13 @@ Faults become one plain message on stderr and an exit code by who must act
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import signal
+import sys
+import threading
 import traceback
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -38,6 +43,7 @@ PARTS = (
 )
 UNREADABLE = 3  # as for `InputError`: a file or disk that does not do what was asked
 OUR_FAULT = 70  # sysexits.h: EX_SOFTWARE
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
 class Comity(click.Group):
@@ -45,7 +51,8 @@ class Comity(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            with _stopping_cleanly():
+                return super().invoke(ctx)
         except ComityError as error:
             _say(str(error))
             ctx.exit(error.exit_code)
@@ -59,6 +66,24 @@ class Comity(click.Group):
         except Exception as error:
             _say(_fault(error))
             ctx.exit(OUR_FAULT)
+
+
+@contextlib.contextmanager
+def _stopping_cleanly() -> Iterator[None]:
+    """A polite request to end unwinds like an interrupt, so that nothing half-written is left lying about."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {one: signal.signal(one, _end) for one in ENDINGS}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _end(number: int, _: object) -> None:
+    sys.exit(128 + number)
 
 
 def _version() -> str:

@@ -82,7 +82,7 @@ def apply(
     for misread in data.misread:
         click.echo(str(misread), err=True)
     results = [Result.of(rule(folder.world, offer, data), folder, to_format) for offer in chosen]
-    with staged(out) as place:
+    with staged(out, [table.path for table in data.tables]) as place:
         for result in results:
             where = place / result.called if len(results) > 1 else place
             where.mkdir(exist_ok=True)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
-import sys
 import tempfile
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from comity.cli.files import shown
@@ -17,36 +14,44 @@ from comity.errors import InputError
 from comity.source import Problem
 
 _UNFINISHED = ".unfinished"
-_ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 RESULTS = ".comity-results"
 """Lists what a run wrote into a folder, so that the next run replaces that and nothing else."""
 
 
 @contextlib.contextmanager
-def staged(out: Path) -> Iterator[Path]:
+def staged(out: Path, sources: Iterable[Path] = ()) -> Iterator[Path]:
     """A folder to fill. When all went well its files take their places in `out`; else it goes.
 
-    What an earlier run wrote there is replaced as a whole; a file that none wrote is never touched. A run that is
-    killed outright leaves a hidden folder, which the next run removes.
+    What an earlier run wrote there is replaced as a whole; a file that none wrote, and a source of this run, is never
+    touched. A run that is killed outright leaves a hidden folder, which the next run removes.
     """
     if out.exists() and not out.is_dir():
         raise InputError([_is_a_file(out)])
+    former = {(out / file).resolve() for file in _written(out)}
+    if read := [source for source in sources if source.resolve() in former]:
+        raise InputError([_is_read(source) for source in read])
     out.absolute().parent.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(out)
     prefix = f".{out.name}.{os.getpid()}."
     folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=_UNFINISHED, dir=out.absolute().parent))
-    with _stopping_cleanly():
-        try:
-            yield folder
-            _into_place(folder, out)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+        _into_place(folder, out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_a_file(out: Path) -> Problem:
     return Problem(
         shown(out), 0, "is-a-file", "There is a file of this name already.", "Give --out the name of a folder."
     )
+
+
+def _is_read(source: Path) -> Problem:
+    return Problem(
+        shown(source), 0, "source-in-results", "This table is read, and the results would take its place.",
+        "Give --out the name of another folder.",
+    )  # fmt: skip
 
 
 def _not_ours(file: Path) -> Problem:
@@ -106,17 +111,3 @@ def _lives(process: int) -> bool:
         except ProcessLookupError:
             return False
     return True
-
-
-@contextlib.contextmanager
-def _stopping_cleanly() -> Iterator[None]:
-    """A polite request to end unwinds like an interrupt, so that nothing is left lying about."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {one: signal.signal(one, lambda *_: sys.exit(128 + signal.SIGTERM)) for one in _ENDINGS}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)

@@ -265,6 +265,27 @@ def test_a_result_never_takes_the_place_of_a_source(table):
     assert "which no earlier run wrote" in said
 
 
+def test_an_earlier_result_that_is_read_again_stays(table):
+    table.done(*FLOW, "new/crime.csv", *TO)
+    source = table.folder / "out" / "crime.csv"
+    before = source.read_bytes()
+    table.write("left.schema.yaml", 'fields: [{name: Kind, "comity:item": crime-category}]')
+    said = table.refused(3, *FLOW, "out/crime.csv", "--description", "left.schema.yaml", *TO)
+
+    assert source.read_bytes() == before
+    assert "This table is read, and the results would take its place." in said
+
+
+def test_the_list_of_results_reaches_nothing_outside_its_folder(table):
+    mine = table.write("mine.txt", "keep")
+    table.done(*FLOW, "new/crime.csv", *TO)
+    with (table.folder / "out" / ".comity-results").open("a", encoding="utf-8") as listed:
+        listed.write(f"../mine.txt\n{mine}\n")
+    table.done(*FLOW, "new/crime.csv", *TO)
+
+    assert mine.read_text("utf-8") == "keep"
+
+
 def test_a_table_that_is_written_to_meanwhile_is_not_released(table):
     folder = load_folder(table.folder, date(2026, 11, 16))
     [offer] = offers(folder, FLOW[1], FLOW[2], ["westborough-council"], None)

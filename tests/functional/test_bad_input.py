@@ -254,24 +254,30 @@ def test_recording_side_by_side_loses_nothing(shell, path_to_package):
     assert sum(one.startswith("judgements/") for one in shell.files()) == 4
 
 
-def test_an_interrupted_command_leaves_nothing_half_written(shell, path_to_package):
+@pytest.mark.parametrize(("ending", "code", "said"), [
+    (signal.SIGINT, 1, "Aborted!"),
+    (signal.SIGTERM, 128 + signal.SIGTERM, ""),
+])  # fmt: skip
+def test_an_interrupted_command_leaves_nothing_half_written(shell, path_to_package, ending, code, said):
     before = shell.files()
     slowly = (
-        "import os, time\nfrom comity.cli import files, main\n"
+        "import os, signal, time\nfrom comity.cli import files, main\n"
+        # A run in the background is started with interrupts ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "os.fsync = lambda _: (print('here', flush=True), time.sleep(60))\nmain(prog_name='comity')"
     )
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", slowly, "agreement", "new", "agreements/second.yaml"],
         cwd=shell.folder,
         env=path_to_package,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout
-    assert process.stdout.readline() == "here\n"
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "here\n"
+        process.send_signal(ending)
+        _, heard = process.communicate(timeout=60)
 
-    assert (process.returncode, said.strip()) == (1, "Aborted!")
+    assert (process.returncode, heard.strip()) == (code, said)
     assert shell.files() == before
