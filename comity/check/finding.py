@@ -108,9 +108,7 @@ def _bar(case: Case, item: ProposedItem, step: Step, bar: Weighed) -> Finding:
     if value is None:
         waiting = [one for one in lifts if one.value is None] + ([bar] if bar.value is None else [])
         return Finding(None, _open(case, item, step, waiting, None))
-    return Finding(
-        False, (_because(step, bar, bar.route.reason or "prohibited", None, fact=_refused(case, item, bar)),)
-    )
+    return Finding(False, (_because(step, bar, bar.route.reason or "prohibited", None, fact=_refused(case, bar)),))
 
 
 def excluded(case: Case, item: ProposedItem) -> tuple[Reason, ...]:
@@ -188,8 +186,8 @@ def _code_of(case: Case, fact: str | None, code: str) -> str:
     return (case.law.fact(fact).reason if fact else None) or code
 
 
-def _refused(case: Case, item: ProposedItem, bar: Weighed) -> str | None:
-    """The test that would have lifted the bar and was answered no, if there is one."""
+def _refused(case: Case, bar: Weighed) -> str | None:
+    """The test that lifts the bar, if there is one: answered no, or never for this case."""
     return next((fact for fact in bar.route.unless if case.law.fact(fact).is_test), None)
 
 
