@@ -21,7 +21,13 @@ from comity.cli.release import offers, rule, write_release
 from comity.cli.staging import staged
 from comity.errors import InputError
 
-COMITY = (sys.executable, "-c", "from comity.cli import main; main(prog_name='comity')")
+COMMAND = "from comity.cli import main; main(prog_name='comity')"
+# A run in the background is started with interrupts ignored; here they are to count.
+COMITY = (
+    sys.executable,
+    "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n" + COMMAND,
+)
 FLOW = ("apply", "safer-westborough-protocol", "street-level-to-partners")
 TO = ("--to", "westborough-council", "--on", "2026-11-16", "--out", "out")
 DESCRIPTION = """

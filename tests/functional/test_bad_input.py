@@ -264,7 +264,9 @@ def test_an_interrupted_command_leaves_nothing_half_written(shell, path_to_packa
         "import os, signal, time\nfrom comity.cli import files, main\n"
         # A run in the background is started with interrupts ignored.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "os.fsync = lambda _: (print('here', flush=True), time.sleep(60))\nmain(prog_name='comity')"
+        # Short sleeps: a signal that comes just before a long one would wait for its end.
+        "os.fsync = lambda _: (print('here', flush=True), [time.sleep(0.05) for _ in range(1200)])\n"
+        "main(prog_name='comity')"
     )
     with subprocess.Popen(
         [sys.executable, "-c", slowly, "agreement", "new", "agreements/second.yaml"],
