@@ -134,6 +134,8 @@ class Transform(StrEnum):
 
 
 Extent = Literal["E", "W", "S", "NI"]
+End = Literal["discloser", "recipient"]
+Audience = Literal["named", "vetted-scheme", "open", "public"]
 
 SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 GLOBAL_ID = re.compile(rf"({SLUG.pattern})/(partner|agreement|flow|item|holding|register)/({SLUG.pattern})")

@@ -308,6 +308,11 @@ class Agreement(Model):
     suspended: tuple[Period, ...] = ()
     withdrawn: date | None = None
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The partners the text names as parties, by id."""
+        return frozenset(party.partner for party in self.parties if party.partner)
+
     def party(self, called: str) -> AgreementParty | None:
         return next((party for party in self.parties if party.called == called), None)
 

@@ -59,7 +59,7 @@ class SignedAgreement(Model):
 
     def names(self, *partners: str) -> bool:
         """Whether the text names all these partners as parties, signed or not."""
-        return set(partners) <= {party.partner for party in self.agreement.parties}
+        return self.agreement.named.issuperset(partners)
 
     def flows(self, discloser: str, recipient: str, purposes: Iterable[str], day: date) -> tuple[Flow, ...]:
         """The flows from one to the other for any of these purposes on the day."""

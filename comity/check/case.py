@@ -6,17 +6,18 @@ what the answers turn on. It decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from comity.agreement import Flow, Never, SignedAgreement
 from comity.canonical import digest
-from comity.check.decision import Asked, End, Judgement, Proposal, ProposedItem, truth_of
+from comity.check.decision import Asked, Judgement, Proposal, ProposedItem, truth_of
 from comity.law import Provision, Register, Route
-from comity.law.model import Capacity
+from comity.law.model import Capacity, Effect
+from comity.law.reach import Asking, Setting, Thing
 from comity.partnership import PartyView
-from comity.terms import Duty, Form, Mode, Regime, Step, Truth, after, all_of, negation
+from comity.terms import Duty, End, Form, Mode, Regime, Step, Truth, all_of, negation, slug_of
 
 ENDS: tuple[End, End] = ("discloser", "recipient")
 NOBODY_IDENTIFIED = (Form.DEPERSONALISED, Form.AGGREGATE)
@@ -64,6 +65,10 @@ class Case:
 
     def party(self, end: End) -> PartyView:
         return self.discloser if end == "discloser" else self.recipient
+
+    @property
+    def _views(self) -> tuple[PartyView, PartyView]:
+        return self.discloser, self.recipient
 
     @cached_property
     def _capacities(self) -> dict[str, frozenset[str]]:
@@ -309,15 +314,52 @@ class Case:
     def _purposes(self) -> frozenset[str]:
         return self.law.purposes_of(self.proposal.purpose)
 
+    @cached_property
+    def setting(self) -> Setting:
+        """What a route may ask about the share, whatever the item."""
+        proposal, own = self.proposal, self._capacities
+        names = [frozenset(slug_of(one.partner) for one in (view, view.responsible)) for view in self._views]
+        return Setting(
+            on=proposal.on,
+            extent=proposal.extent,
+            purpose=proposal.purpose,
+            purposes=self._purposes,
+            reuse=self.reuse,
+            mode=proposal.mode,
+            audience=proposal.audience,
+            set=proposal.set,
+            requested=self.requested is not None,
+            requested_under=self.requested.under if self.requested else None,
+            same_controller=self.same_controller,
+            giver=own["discloser"],
+            giver_answers=own["discloser answers"],
+            giver_names=names[0],
+            giver_regime=self.regime("discloser"),
+            receiver=own["recipient"],
+            receiver_answers=own["recipient answers"],
+            receiver_names=names[1],
+            receiver_regime=self.regime("recipient"),
+        )
+
+    def thing(self, item: ProposedItem) -> Thing:
+        """What a route may ask about the item."""
+        return Thing(item.called, self.kinds(item), item.form, item.origins, item.handling)
+
     def weighed(
-        self, step: Step, effect: str, item: ProposedItem, end: End = "discloser", duty: Duty = Duty.NONE
+        self, step: Step, effect: Effect, item: ProposedItem, end: End = "discloser", duty: Duty = Duty.NONE
     ) -> list[Weighed]:
         """Every route of this effect at this step that reaches the item, with its truth."""
-        return [
-            self.weigh(provision, route, item, end)
-            for provision, route in self.law.routes(step)
-            if route.effect == effect and self.reaches(provision, route, item, end, duty)
-        ]
+        reach = self.law.reach
+        return self._weighed(reach.at(step, effect), item, end, duty)
+
+    def lifting(self, bar: Weighed, item: ProposedItem) -> list[Weighed]:
+        """Every route that lifts this bar and reaches the item, with its truth."""
+        return self._weighed(self.law.reach.lifting(bar.provision.id), item, "discloser", Duty.NONE)
+
+    def _weighed(self, among: int, item: ProposedItem, end: End, duty: Duty) -> list[Weighed]:
+        reach = self.law.reach
+        reaching = among & reach.reaching(Asking(self.setting, end, duty == Duty.DUE), self.thing(item))
+        return [self.weigh(provision, route, item, end) for provision, route in reach.members(reaching)]
 
     def duty(self, powers: list[Weighed]) -> Duty:
         """Whether the law demands the share; pending while only a confirmation is missing."""
@@ -331,7 +373,7 @@ class Case:
         needs = {fact: self.known(fact, item, end) for fact in route.needs}
         bars = {fact: self.known(fact, item, end) for fact in route.unless}
         value = all_of([*needs.values(), *(negation(one) for one in bars.values())])
-        doubts = self.doubts(provision, route)
+        doubts = self.law.reach.doubts(provision, route, self.setting)
         if doubts and value is True and route.effect != "bars":
             value = None
         return Weighed(
@@ -350,125 +392,18 @@ class Case:
     def register_speaks(self, step: Step) -> bool:
         """Whether the register holds the law of that day for this step; data protection law stands together."""
         whole = Step.BASIS if step in (Step.SPECIAL_CATEGORY, Step.CRIMINAL_OFFENCE, Step.NECESSITY) else step
-        on = self.proposal.on
-        return any(one.in_force_on(on) for one, route in self.law.routes(whole) if route.effect == "allows")
-
-    def reaches(self, provision: Provision, route: Route, item: ProposedItem, end: End, duty: Duty) -> bool:
-        """Whether the route is about this item between these parties on this day."""
-        return next(self._misses(provision, route, item, end, duty), None) is None
+        return self.law.reach.speaks(whole, self.proposal.on)
 
     def mismatch(self, provision: Provision, route: Route, item: ProposedItem, end: End, duty: Duty) -> list[str]:
-        """Every way in which the route is not about it, as reason codes."""
-        return list(self._misses(provision, route, item, end, duty))
-
-    def _misses(self, provision: Provision, route: Route, item: ProposedItem, end: End, duty: Duty) -> Iterator[str]:
-        proposal, own = self.proposal, self._capacities
-        tested = own[f"{end} answers"]
-        periods = provision.in_force if route.in_force is None else route.in_force
-        if not any(proposal.on in period for period in periods) or self._denied(provision, route):
-            yield "instrument-not-in-force"
-        if proposal.extent not in (route.extent or provision.extent):
-            yield "out-of-extent"
-        if not _reaches(self._purposes, route.purposes, route.not_purposes) or route.reuse not in (None, self.reuse):
-            yield "purpose-not-covered"
-        right = not (route.party or route.not_party) or _reaches(tested, route.party, route.not_party)
-        if not _reaches(own["discloser"], route.from_, route.not_from) or (end == "discloser" and not right):
-            yield "discloser-lacks-capacity"
-        to = own["recipient"] | own["recipient answers"] if route.reaches_agents else own["recipient"]
-        if not _reaches(to, route.to, route.not_to) or (end == "recipient" and not right):
-            yield "recipient-lacks-capacity"
-        if not self._about_such(route, item):
-            yield "kind-not-covered"
-        if route.forms and item.form not in route.forms:
-            yield "form-not-covered"
-        if not self._in_such_a_way(route, end, duty):
-            yield "mode-not-covered"
-
-    def _about_such(self, route: Route, item: ProposedItem) -> bool:
-        """Kinds, origins, prescribed set, item and handling are those of the route."""
-        return (
-            _reaches(self.kinds(item), route.kinds, route.not_kinds)
-            and _reaches(item.origins, route.origins, route.not_origins)
-            and _reaches((item.called,), route.items)
-            and _reaches((self.proposal.set,), route.sets)
-            and _reaches(item.handling, route.handling)
-        )
-
-    def _in_such_a_way(self, route: Route, end: End, duty: Duty) -> bool:
-        """Mode, audience, request, regime and tested end are those of the route."""
-        proposal, asked = self.proposal, self.requested
-        return (
-            (not route.modes or proposal.mode in route.modes)
-            and (not route.audiences or proposal.audience in route.audiences)
-            and route.on_request in (None, asked is not None)
-            and (not route.requested_under or (asked is not None and asked.under in route.requested_under))
-            and route.same_controller in (None, self.same_controller)
-            and (not route.regimes or self.regime(end) in route.regimes)
-            and (route.end in (end, "both") or route.step not in _AT_AN_END)
-            and route.under_duty in (None, duty == Duty.DUE)
-        )
-
-    def doubts(self, provision: Provision, route: Route) -> tuple[str, ...]:
-        """What has yet to be confirmed for this route to count, as `entry.path`."""
-        return tuple(
-            f"{entry}.{path}"
-            for entry, path in self._turns_on(provision, route)
-            if self.law.word_on(entry, path) is not True
-        )
-
-    def _denied(self, provision: Provision, route: Route) -> bool:
-        """A named officer has said that what the route turns on is not as the register has it."""
-        return any(self.law.word_on(*one) is False for one in self._turns_on(provision, route))
-
-    def _turns_on(self, provision: Provision, route: Route) -> Iterator[tuple[str, str]]:
-        """The doubtful facts that bear on the route here: its entry's, and the whole-entry doubts it rests on."""
-        for path in provision.doubts():
-            if path != "sets_aside_confidence" and self._bears_on(path, route, provision):
-                yield provision.id, path
-        for other in provision.rests_on:
-            for path in self.law.provisions[other].doubts() if other in self.law.provisions else ():
-                if "." not in path and path != "sets_aside_confidence":
-                    yield other, path
+        """Every way in which a route does not reach the item, as reason codes; none, if it does."""
+        asking = Asking(self.setting, end, duty == Duty.DUE)
+        return self.law.reach.misses(provision, route, asking, self.thing(item))
 
     def confidence_doubt(self, provision: Provision) -> tuple[str, ...]:
         """Whether the entry lifts confidence is itself in doubt, and nobody has confirmed it."""
         unconfirmed = provision.sets_aside_confidence == "unconfirmed"
         open_ = unconfirmed and self.law.word_on(provision.id, "sets_aside_confidence") is not True
         return (f"{provision.id}.sets_aside_confidence",) if open_ else ()
-
-    def _bears_on(self, path: str, route: Route, provision: Provision) -> bool:
-        """Would another value of the doubtful fact change what this route does here?"""
-        match path.split("."):
-            case ["note", *_]:
-                return False
-            case ["in_force", *_]:
-                starts = [period.from_ for period in provision.in_force if period.from_]
-                return any(start <= self.proposal.on < after(start, "P1Y") for start in starts)
-            case ["extent", extent]:
-                return self.proposal.extent == extent
-            case ["purposes", purpose]:
-                return self.proposal.purpose == purpose
-            case ["routes", id, *_]:
-                return route.id == id
-            case ["from" | "to" as side, "members", name]:
-                view = self.discloser if side == "from" else self.recipient
-                return name in {one.partner.rsplit("/", 1)[-1] for one in (view, view.responsible)}
-            case ["from" | "to" as side, capacity]:
-                listed = route.from_ if side == "from" else route.to
-                end = "discloser" if side == "from" else "recipient"
-                held = self._capacities[end] | (self._capacities[f"{end} answers"] if route.reaches_agents else set())
-                return held & set(listed) == {capacity}
-        return True
-
-
-_AT_AN_END = (Step.BASIS, Step.SPECIAL_CATEGORY, Step.CRIMINAL_OFFENCE)
-
-
-def _reaches(held: Collection[str | None], listed: Collection[str], excluded: Collection[str] = ()) -> bool:
-    """Any of those listed (or nothing is listed), and none of those excluded."""
-    if not listed and not excluded:
-        return True
-    return (not listed or any(one in listed for one in held)) and not any(one in excluded for one in held)
 
 
 def _weight(judgement: Judgement) -> tuple[int, bool, object, str]:

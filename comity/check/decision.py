@@ -14,12 +14,24 @@ from pydantic import AfterValidator, Field
 
 from comity.partnership import Item, PartyRef
 from comity.source import Model, WordSet
-from comity.terms import Duty, Extent, Form, Headline, Id, Mode, Outcome, Slug, Step, Transform, Truth
+from comity.terms import (
+    Audience,
+    Duty,
+    End,
+    Extent,
+    Form,
+    Headline,
+    Id,
+    Mode,
+    Outcome,
+    Slug,
+    Step,
+    Transform,
+    Truth,
+)
 
 Said = Literal["yes", "no", "unknown"]
 Scope = Literal["one-case", "list", "class", "bulk", "whole-population"]
-Audience = Literal["named", "vetted-scheme", "open", "public"]
-End = Literal["discloser", "recipient"]
 
 
 def truth_of(said: Said) -> Truth:

@@ -9,10 +9,12 @@ from datetime import date, timedelta
 import holidays
 
 from comity.check.case import Case, Weighed
-from comity.check.decision import Answer, Basis, Claimed, Decision, End, ProposedItem, Reason
+from comity.check.decision import Answer, Basis, Claimed, Decision, ProposedItem, Reason
+from comity.law.reach import LEFT_OUT
 from comity.terms import (
     REASON_CODES,
     Duty,
+    End,
     Mode,
     Outcome,
     Step,
@@ -24,9 +26,6 @@ from comity.terms import (
     negation,
     outcome_of,
 )
-
-LEFT_OUT = frozenset({"discloser-lacks-capacity", "recipient-lacks-capacity"})
-"""The codes by which a closed list leaves a party out."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +90,7 @@ def barred(case: Case, item: ProposedItem, step: Step) -> Finding:
 
 
 def _bar(case: Case, item: ProposedItem, step: Step, bar: Weighed) -> Finding:
-    lifts = [
-        case.weigh(provision, route, item, "discloser")
-        for provision, route in case.law.lifting(bar.provision.id)
-        if case.reaches(provision, route, item, "discloser", Duty.NONE)
-    ]
+    lifts = case.lifting(bar, item)
     lifted = any_of(one.value for one in lifts)
     value = negation(all_of((bar.value, negation(lifted))))
     if value is True:
@@ -114,9 +109,8 @@ def _bar(case: Case, item: ProposedItem, step: Step, bar: Weighed) -> Finding:
 def excluded(case: Case, item: ProposedItem) -> tuple[Reason, ...]:
     """The closed lists for this purpose and kind that leave a party out; the one somebody cited comes first."""
     found: list[Reason] = []
-    for provision, route in case.law.routes(Step.POWER):
-        if not (route.closed or route.effect == "closes"):
-            continue
+    reach = case.law.reach
+    for provision, route in reach.members(reach.closing):
         codes = case.mismatch(provision, route, item, "discloser", Duty.NONE)
         if codes and LEFT_OUT.issuperset(codes):
             weighed = case.weigh(provision, route, item, "discloser")

@@ -9,9 +9,9 @@ whatever is fast is held to it.
 from __future__ import annotations
 
 from comity.check.case import ENDS, Case, Weighed
-from comity.check.decision import Answer, Decision, End, ProposedItem
+from comity.check.decision import Answer, Decision, ProposedItem
 from comity.check.finding import Finding, barred, excluded, met, noted, opened, passed, total, verdict
-from comity.terms import Duty, Outcome, Regime, Step, any_of
+from comity.terms import Duty, End, Outcome, Regime, Step, any_of
 
 PROTECTED = (Step.SPECIAL_CATEGORY, Step.CRIMINAL_OFFENCE)
 

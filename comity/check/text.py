@@ -17,7 +17,6 @@ from pydantic import BeforeValidator, Field
 
 from comity.check.decision import (
     Asked,
-    Audience,
     Emergency,
     Facts,
     Judgement,
@@ -30,7 +29,7 @@ from comity.errors import InputError, UnknownName
 from comity.law import Register
 from comity.partnership import Item, Partnership, PartyRef
 from comity.source import Document, Model, Path, Problem, WordSet, as_tuple, build
-from comity.terms import Extent, Form, Mode, Slug, slug_of
+from comity.terms import Audience, Extent, Form, Mode, Slug, slug_of
 
 
 def _party(value: object) -> object:

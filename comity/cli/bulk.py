@@ -7,7 +7,6 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 
 from comity.check.decision import Decision
 from comity.check.explain import Wording
@@ -97,7 +96,7 @@ class Bulk:
             return RowAnswer(line, given, ERROR, problem=str(fault))
         row = {column: (cell or "").strip() for column, cell in zip(table.columns, cells, strict=True)}
         given = row.pop("id", "")
-        key = (*row.values(), given if given in self._judged_alone else None)
+        key = (*row.values(), given if given in self.world.judged_alone else None)
         if key not in self.remembered:
             self.remembered[key] = self.decided(table, line, given, row)
             if len(self.remembered) > REMEMBERED:
@@ -106,11 +105,6 @@ class Bulk:
         if known.headline == ERROR and known.line != line:  # The sentence names its own line.
             return self.decided(table, line, given, row)
         return replace(known, line=line, id=given)
-
-    @cached_property
-    def _judged_alone(self) -> frozenset[str]:
-        """The cases somebody has judged one by one: there the id matters."""
-        return frozenset(one.scope.instance for one in self.world.judgements if one.scope.instance)
 
     def decided(self, table: Table, line: int, given: str, row: dict[str, str]) -> RowAnswer:
         """A row without an id is nobody's case: no judgement about one case can reach it."""

@@ -18,6 +18,7 @@ from pydantic import Field
 from comity.canonical import digest, plain
 from comity.errors import InputError, UnknownName
 from comity.law.model import Capacity, Confirmation, Fact, ItemKind, Office, Provision, Purpose, Route
+from comity.law.reach import Reach
 from comity.partnership import Item
 from comity.source import Document, Model, Problem, build, read_yaml
 from comity.terms import REASON_CODES, Step, Truth
@@ -84,6 +85,11 @@ class Register:
         """What a named officer has said about a doubtful fact, if anyone has."""
         return self._words.get((entry, path))
 
+    @cached_property
+    def reach(self) -> Reach:
+        """The routes as sets, by what they ask about."""
+        return Reach(self.provisions, self._words)
+
     def routes(self, *steps: Step) -> Iterator[tuple[Provision, Route]]:
         """Every route at these steps, in the order of the register."""
         for step in steps:
@@ -96,11 +102,6 @@ class Register:
             for route in provision.routes:
                 found.setdefault(route.step, []).append((provision, route))
         return found
-
-    def lifting(self, entry: str) -> Iterator[tuple[Provision, Route]]:
-        """The routes, anywhere in the register, that lift a bar set by `entry`."""
-        for provision in self.provisions.values():
-            yield from ((provision, route) for route in provision.routes if entry in route.lifts)
 
     def fact(self, id: str) -> Fact:
         if id not in self._facts:

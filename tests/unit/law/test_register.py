@@ -236,8 +236,9 @@ def test_what_lifts_an_entry_is_found_wherever_it_stands():
         entry("two", {"effect": "lifts", "lifts": ["other", "ban"]}),
     )
 
-    assert [one.id for one, _ in register.lifting("ban")] == ["one", "two"]
-    assert [one.id for one, _ in register.lifting("other")] == ["two"]
+    reach = register.reach
+    assert [one.id for one, _ in reach.members(reach.lifting("ban"))] == ["one", "two"]
+    assert [one.id for one, _ in reach.members(reach.lifting("other"))] == ["two"]
 
 
 @pytest.mark.parametrize(
