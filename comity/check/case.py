@@ -6,7 +6,7 @@ what the answers turn on. It decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -113,23 +113,27 @@ class Case:
         """What the item is, with all that its kinds imply and what holding it there makes of it."""
         key = (item.kinds, tuple(item.facts.items()))
         if key not in self._kinds:
-            kinds = self.law.kinds_of(item.kinds)
-            by_holder = [one for one in self._holders if "personal" in kinds and not self._otherwise(one, item)]
-            self._kinds[key] = kinds | self.law.kinds_of(kind for one in by_holder for kind in one.holds)
+            unless = {one.holds_unless for one in self.holders if one.holds_unless}
+            self._kinds[key] = self.kinds_supposing(item, {one: self.known(one, item) is True for one in unless})
         return self._kinds[key]
+
+    def kinds_supposing(self, item: ProposedItem, so: Mapping[str, bool]) -> frozenset[str]:
+        """The same, supposing of these facts that they are known to be so, or not."""
+        kinds = self.law.kinds_of(item.kinds)
+        if "personal" not in kinds:
+            return kinds
+        held = [one.holds for one in self.holders if one.holds_unless is None or not so[one.holds_unless]]
+        return kinds | self.law.kinds_of(kind for holds in held for kind in holds)
 
     @cached_property
     def _kinds(self) -> dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], frozenset[str]]:
         return {}
 
     @cached_property
-    def _holders(self) -> tuple[Capacity, ...]:
+    def holders(self) -> tuple[Capacity, ...]:
         """The capacities of the discloser by which what it holds about people is of certain kinds."""
         held = self._capacities["discloser answers"]
         return tuple(one for one in self.law.vocabulary.capacities if one.holds and one.id in held)
-
-    def _otherwise(self, holder: Capacity, item: ProposedItem) -> bool:
-        return holder.holds_unless is not None and self.known(holder.holds_unless, item) is True
 
     def could_identify(self, item: ProposedItem) -> bool:
         """Taken from information about people and said to identify nobody: somebody has to have judged so."""
@@ -275,12 +279,15 @@ class Case:
 
     def clauses_against(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Never]]:
         """The clauses in force between the two that say no to this item, save where an exception holds."""
+        for signed, clause in self.clauses_on(item, self.kinds(item)):
+            if not clause.unless or all_of(self.known(fact, item) for fact in clause.unless) is not True:
+                yield signed, clause
+
+    def clauses_on(self, item: ProposedItem, kinds: frozenset[str]) -> Iterator[tuple[SignedAgreement, Never]]:
+        """The clauses in force between the two about such an item, whatever their exceptions."""
+        to = self.recipient.controller
         for signed in self._standing:
-            for clause in signed.clauses_against(
-                item.item, self.kinds(item), self.recipient.controller, self._purposes
-            ):
-                if not clause.unless or all_of(self.known(fact, item) for fact in clause.unless) is not True:
-                    yield signed, clause
+            yield from ((signed, one) for one in signed.clauses_against(item.item, kinds, to, self._purposes))
 
     def agreement_needed(self, item: ProposedItem) -> bool:
         """A standing feed needs one, unless a power in hand says not; else only where every open power demands one."""
