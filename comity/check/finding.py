@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import holidays
 
 from comity.check.case import Case, Weighed
-from comity.check.decision import Answer, Basis, Claimed, Decision, ProposedItem, Reason
+from comity.check.decision import Answer, Basis, Claimed, Decision, Proposal, ProposedItem, Reason
 from comity.law.reach import LEFT_OUT
 from comity.terms import (
     REASON_CODES,
@@ -255,13 +256,17 @@ def _by_itself(case: Case, item: ProposedItem, sum_: Finding) -> bool:
 def _due(case: Case, item: ProposedItem) -> tuple[str, date | None]:
     duties = [one.route.due for one in case.weighed(Step.POWER, "allows", item) if one.route.duty and one.value]
     rule = next((due for due in duties if due), None) or "as-requested"
-    asked = case.proposal.asked
+    return rule, due_on(rule, case.proposal)
+
+
+def due_on(rule: str, proposal: Proposal) -> date | None:
+    """The day on which a duty with this rule is due, if what was proposed says so."""
     match rule:
         case "end-of-next-quarter":
-            return rule, _end_of_next_quarter(case.proposal.data_until) if case.proposal.data_until else None
+            return _end_of_next_quarter(proposal.data_until) if proposal.data_until else None
         case "at-once":
-            return rule, case.proposal.on
-    return rule, asked.due if asked else None
+            return proposal.on
+    return proposal.asked.due if proposal.asked else None
 
 
 def _end_of_next_quarter(day: date) -> date:
@@ -316,29 +321,39 @@ def claimed(case: Case, item: ProposedItem, provision: str) -> Claimed:
 def verdict(case: Case, answers: list[Answer]) -> Decision:
     """The decision that the answers make, with its headline and everything it rests on."""
     proposal = case.proposal
-    used = {name for one in answers for reason in one.reasons for name in reason.judgement.split(", ") if name}
-    refused = {
-        reason.fact for one in answers for reason in one.reasons if reason.fact and reason.effect != Outcome.SHARE
-    }
     return Decision(
         proposal=proposal,
         headline=headline_of(one.outcome for one in answers),
         must=any(one.duty == Duty.DUE and one.outcome == Outcome.SHARE for one in answers),
         answers=tuple(answers),
         claimed=tuple(claimed(case, item, proposal.claimed) for item in proposal.items) if proposal.claimed else (),
-        review_due=working_days_after(proposal.on, 3) if proposal.emergency else None,
-        basis=Basis.model_validate(
-            {
-                "register": case.law.name,
-                "register_digest": case.law.digest,
-                "agreements": {one.agreement.id: one.digest for one in case.agreements},
-                "judgements": [one for one in case.judgements if one.id in used or one.test in refused],
-                "confirmations": sorted(f"{one.entry}.{one.path}" for one in case.law.confirmations),
-            }
-        ),
+        review_due=review_due(proposal),
+        basis=rests_on(case, answers),
     )
 
 
+def rests_on(case: Case, answers: list[Answer]) -> Basis:
+    """Everything the answers rest on: the law, the agreements, the judgements that were used or stood in the way."""
+    reasons = [reason for one in answers for reason in one.reasons]
+    used = {name for reason in reasons for name in reason.judgement.split(", ") if name}
+    refused = {reason.fact for reason in reasons if reason.fact and reason.effect != Outcome.SHARE}
+    return Basis.model_validate(
+        {
+            "register": case.law.name,
+            "register_digest": case.law.digest,
+            "agreements": {one.agreement.id: one.digest for one in case.agreements},
+            "judgements": [one for one in case.judgements if one.id in used or one.test in refused],
+            "confirmations": sorted(f"{one.entry}.{one.path}" for one in case.law.confirmations),
+        }
+    )
+
+
+def review_due(proposal: Proposal) -> date | None:
+    """The day by which a declared emergency is reviewed."""
+    return working_days_after(proposal.on, 3) if proposal.emergency else None
+
+
+@cache
 def working_days_after(day: date, count: int) -> date:
     """The day `count` working days later, by the bank holidays of England and Wales."""
     closed = holidays.country_holidays("GB", subdiv="ENG")
