@@ -164,6 +164,13 @@ class Case:
         return truth_of(silence) if value is None and not said else value
 
     def _stated(self, fact: str, item: ProposedItem, end: End) -> Truth:
+        settled = self.settled(fact, item, end)
+        if settled is not None or self.law.fact(fact).is_test:
+            return settled
+        return truth_of(item.facts.get(fact, self.proposal.facts.get(fact, "unknown")))
+
+    def settled(self, fact: str, item: ProposedItem, end: End) -> Truth:
+        """What judgements, the party and the manner of the proposal say, whatever facts are stated."""
         definition = self.law.fact(fact)
         if definition.is_test:
             judgement = self.judgement(fact, item, end)
@@ -177,7 +184,7 @@ class Case:
                 return self.proposal.scope in ("bulk", "whole-population")
             case "need-stated":
                 return bool(self.proposal.need)
-        return truth_of(item.facts.get(fact, self.proposal.facts.get(fact, "unknown")))
+        return None
 
     def judgement(self, test: str, item: ProposedItem, end: End = "discloser") -> Judgement | None:
         """The answer that counts: narrower beats wider, then later beats earlier."""
@@ -263,13 +270,14 @@ class Case:
     # ---- agreements ----------------------------------------------------------
 
     @cached_property
-    def _standing(self) -> tuple[SignedAgreement, ...]:
+    def standing(self) -> tuple[SignedAgreement, ...]:
+        """The agreements in force between the two."""
         ends = (self.discloser.controller, self.recipient.controller)
         return tuple(one for one in self.agreements if one.stands_between(*ends, self.proposal.on))
 
     def flows(self) -> Iterator[tuple[SignedAgreement, Flow]]:
         """The flows of agreements in force from the one to the other for this purpose."""
-        for signed in self._standing:
+        for signed in self.standing:
             ends = (self.discloser.controller, self.recipient.controller)
             yield from ((signed, flow) for flow in signed.flows(*ends, self._purposes, self.proposal.on))
 
@@ -286,7 +294,7 @@ class Case:
     def clauses_on(self, item: ProposedItem, kinds: frozenset[str]) -> Iterator[tuple[SignedAgreement, Never]]:
         """The clauses in force between the two about such an item, whatever their exceptions."""
         to = self.recipient.controller
-        for signed in self._standing:
+        for signed in self.standing:
             yield from ((signed, one) for one in signed.clauses_against(item.item, kinds, to, self._purposes))
 
     def agreement_needed(self, item: ProposedItem) -> bool:
@@ -313,7 +321,7 @@ class Case:
         naming = [one for one in self.agreements if one.names(*ends)]
         if any(one.state_on(self.proposal.on) in ("lapsed", "withdrawn") for one in naming):
             return "agreement-expired"
-        return "agreement-party-not-signed" if naming and not self._standing else "agreement-missing"
+        return "agreement-party-not-signed" if naming and not self.standing else "agreement-missing"
 
     # ---- routes --------------------------------------------------------------
 

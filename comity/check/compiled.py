@@ -195,8 +195,8 @@ class Compiled:
         if former and _same(former.agreements, case.agreements) and _same(former.judgements, judgements):
             return former
         ends = (proposal.discloser, proposal.recipient)
-        parties = [day for ref in ends for day in _days_of_party(self.world, ref)]
-        agreed = [day for one in case.agreements for day in _days_of_agreement(one)]
+        parties = [day for ref in ends for day in days_of_party(self.world, ref)]
+        agreed = [day for one in case.agreements for day in days_of_agreement(one)]
         judged = [day for one in judgements for day in (one.from_, one.until)]
         days = {day for day in (*self._days_of_law, *parties, *agreed, *judged) if day}
         return Between(case.agreements, judgements, tuple(sorted(days)))
@@ -240,7 +240,7 @@ def _ends(*periods: Period) -> Iterator[date]:
     yield from (day for period in periods for day in (period.from_, period.until) if day)
 
 
-def _days_of_party(world: World, ref: PartyRef) -> Iterator[date]:
+def days_of_party(world: World, ref: PartyRef) -> Iterator[date]:
     partners = [world.partnership.partner(name) for name in (ref.partner, ref.acting_for) if name]
     for partner in partners:
         yield from _days_of_partner(partner)
@@ -253,7 +253,7 @@ def _days_of_partner(partner: Partner) -> Iterator[date]:
         yield from (day for day in (one.from_, one.until) if day)
 
 
-def _days_of_agreement(signed: SignedAgreement) -> Iterator[date]:
+def days_of_agreement(signed: SignedAgreement) -> Iterator[date]:
     text = signed.agreement
     yield from _ends(Period(from_=text.term.from_, until=text.term.until), *text.suspended)
     yield from (when for _, when in signed.signed_on)

@@ -256,15 +256,10 @@ def programs(case: Case, item: ProposedItem) -> Iterator[tuple[tuple[tuple[Asked
         supposed = dict(zip(unless, known, strict=True))
         kinds = case.kinds_supposing(item, supposed)
         guard = tuple(((fact, ENDS[0]), value) for fact, value in supposed.items())
-        yield guard, program(case, item, kinds)
+        yield guard, Writer(case, item, kinds).program()
 
 
-def program(case: Case, item: ProposedItem, kinds: frozenset[str]) -> Program:
-    """The program for an item that is of these kinds."""
-    return _Writer(case, item, kinds).program()
-
-
-class _Writer:
+class Writer:
     """Writes the program of one item."""
 
     def __init__(self, case: Case, item: ProposedItem, kinds: frozenset[str]) -> None:
@@ -387,6 +382,18 @@ class _Writer:
 
 def _asked_of_the_share(facts: Iterable[str]) -> tuple[Asked, ...]:
     return tuple((fact, ENDS[0]) for fact in facts)
+
+
+def turns_on(program: Program) -> tuple[Asked, ...]:
+    """The facts that a program reads, in the order in which it first does."""
+    found: dict[Asked, None] = {}
+
+    def note(one: Asked) -> Truth:
+        found[one] = None
+        return None
+
+    read(program, Kleene(note))
+    return tuple(found)
 
 
 def asked(law: Register, fact: str, end: End) -> Asked:

@@ -41,8 +41,11 @@ class World:
 
     def bearing(self, discloser: PartyView, recipient: PartyView, *, keeping: bool) -> tuple[SignedAgreement, ...]:
         """The agreements that name both; for something kept, every one that names who keeps it."""
-        received = self._naming.get(recipient.controller, ())
-        return received if keeping else tuple(one for one in received if one.names(discloser.controller))
+        return self.naming(recipient.controller) if keeping else self.naming(recipient.controller, discloser.controller)
+
+    def naming(self, partner: str, *others: str) -> tuple[SignedAgreement, ...]:
+        """The agreements that name all these partners as parties."""
+        return tuple(one for one in self._naming.get(partner, ()) if one.names(*others))
 
     def judged(self, agreements: tuple[SignedAgreement, ...], instance: str) -> tuple[Judgement, ...]:
         """The judgements made for this case, or for a class under one of these agreements, in their order."""

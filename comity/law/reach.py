@@ -342,6 +342,17 @@ class Reach:
             if not any(path.split(".")[0] in _OF_A_SETTING for path in provision.doubts())
         }
 
+    @cached_property
+    def in_doubt(self) -> Routes:
+        """The routes that have yet to be confirmed in some setting, and not in every one alike."""
+        return self.where(lambda _, route: id(route) not in self._fixed_doubts)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The short names of partners about whom some doubt is."""
+        paths = (path.split(".") for provision in self.provisions.values() for path in provision.doubts())
+        return frozenset(path[2] for path in paths if len(path) == 3 and path[1] == "members")
+
     def _denied(self, setting: Setting) -> Routes:
         """The routes of which a named officer has said that what they turn on is not as the register has it."""
         if False not in self.words.values():

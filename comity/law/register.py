@@ -154,7 +154,14 @@ class Register:
 
     def capacities_of(self, capacities: Iterable[str]) -> frozenset[str]:
         """The capacities with all they imply."""
-        return _closure(capacities, self._capacities, "capacity")
+        worn = frozenset(capacities)
+        if worn not in self._worn:
+            self._worn[worn] = _closure(worn, self._capacities, "capacity")
+        return self._worn[worn]
+
+    @cached_property
+    def _worn(self) -> dict[frozenset[str], frozenset[str]]:
+        return {}
 
     @cached_property
     def _capacities(self) -> Mapping[str, tuple[str, ...]]:
