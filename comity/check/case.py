@@ -15,7 +15,7 @@ from comity.canonical import digest
 from comity.check.decision import Asked, Judgement, Proposal, ProposedItem, truth_of
 from comity.law import Provision, Register, Route
 from comity.law.model import Capacity, Effect
-from comity.law.reach import Asking, Setting, Thing
+from comity.law.reach import Asking, Routes, Setting, Thing
 from comity.partnership import PartyView
 from comity.terms import Duty, End, Form, Mode, Regime, Step, Truth, all_of, negation, slug_of
 
@@ -371,10 +371,30 @@ class Case:
         """Every route that lifts this bar and reaches the item, with its truth."""
         return self._weighed(self.law.reach.lifting(bar.provision.id), item, "discloser", Duty.NONE)
 
-    def _weighed(self, among: int, item: ProposedItem, end: End, duty: Duty) -> list[Weighed]:
+    def _weighed(self, among: Routes, item: ProposedItem, end: End, duty: Duty) -> list[Weighed]:
         reach = self.law.reach
-        reaching = among & reach.reaching(Asking(self.setting, end, duty == Duty.DUE), self.thing(item))
+        reaching = among & self.reaching(end, due=duty == Duty.DUE) & reach.of_item(self.thing(item))
         return [self.weigh(provision, route, item, end) for provision, route in reach.members(reaching)]
+
+    def reaching(self, end: End, *, due: bool = False) -> Routes:
+        """The routes that reach the share, whatever the item."""
+        if (end, due) not in self._reaching:
+            self._reaching[end, due] = self.law.reach.of_share(Asking(self.setting, end, due))
+        return self._reaching[end, due]
+
+    @cached_property
+    def _reaching(self) -> dict[tuple[End, bool], Routes]:
+        return {}
+
+    def doubts(self, provision: Provision, route: Route) -> tuple[str, ...]:
+        """What has yet to be confirmed for this route to count here, as `entry.path`."""
+        if id(route) not in self._doubts:
+            self._doubts[id(route)] = self.law.reach.doubts(provision, route, self.setting)
+        return self._doubts[id(route)]
+
+    @cached_property
+    def _doubts(self) -> dict[int, tuple[str, ...]]:
+        return {}
 
     def duty(self, powers: list[Weighed]) -> Duty:
         """Whether the law demands the share; pending while only a confirmation is missing."""
@@ -388,7 +408,7 @@ class Case:
         needs = {fact: self.known(fact, item, end) for fact in route.needs}
         bars = {fact: self.known(fact, item, end) for fact in route.unless}
         value = all_of([*needs.values(), *(negation(one) for one in bars.values())])
-        doubts = self.law.reach.doubts(provision, route, self.setting)
+        doubts = self.doubts(provision, route)
         if doubts and value is True and route.effect != "bars":
             value = None
         return Weighed(

@@ -33,7 +33,7 @@ from comity.check.case import ENDS, Case
 from comity.check.compiled import days_of_agreement, days_of_law, days_of_party
 from comity.check.decision import Asked, Facts, Judgement, Proposal, ProposedItem, Scope
 from comity.check.program import Asked as Literal
-from comity.check.program import Program, programs, read, turns_on
+from comity.check.program import Program, Written, programs, read, turns_on
 from comity.check.world import World
 from comity.errors import UnknownName
 from comity.law.reach import Asking
@@ -348,6 +348,7 @@ class Grounds:
         self._programs: dict[object, tuple[int, Program, tuple[Literal, ...]]] = {}
         self._read: dict[object, tuple[Column, Column]] = {}
         self._known: dict[object, Column] = {}
+        self._written: Written = {}
 
     def answers(self, case: Case) -> Answers:
         """The answers of one setting."""
@@ -364,7 +365,7 @@ class Grounds:
     def _item(self, case: Case, item: ProposedItem) -> tuple[Column, Column]:
         """The answer for one item, and whether it is demanded, for every set of facts."""
         value, due = Columns.no, Columns.no
-        for guard, written in programs(case, item):
+        for guard, written in programs(case, item, self._written):
             here = np.asarray(YES)
             for fact, so in guard:
                 sure = np.where(self._fact(case, item, fact) == YES, YES, NO)

@@ -231,7 +231,7 @@ def _dated(one: Answer, proposal: Proposal) -> Answer:
 def days_of_law(law: Register) -> Iterator[date]:
     """The first days of something new in the law."""
     for provision in law.provisions.values():
-        periods = [*provision.in_force, *first_years(provision)]
+        periods = [*provision.in_force, *first_years(provision.in_force)]
         periods += [period for route in provision.routes for period in route.in_force or ()]
         yield from _ends(*periods)
 

@@ -246,26 +246,33 @@ def _agreement_needed(program: Program, powers: list[V], algebra: Algebra[V]) ->
 # ---- from a case to its program ------------------------------------------------------
 
 
-def programs(case: Case, item: ProposedItem) -> Iterator[tuple[tuple[tuple[Asked, bool], ...], Program]]:
+Guard = tuple[tuple[Asked, bool], ...]
+Written = dict[object, Condition]
+"""The conditions written so far in one law, so that each is written once."""
+
+
+def programs(case: Case, item: ProposedItem, written: Written | None = None) -> Iterator[tuple[Guard, Program]]:
     """The programs for an item, each with what must be known for sure, or not, for it to be the one.
 
     What a body holds may be of a kind unless a fact is known; each way that can be has its own program.
     """
+    written = {} if written is None else written
     unless = sorted({one.holds_unless for one in case.holders if one.holds_unless})
     for known in product((True, False), repeat=len(unless)):
         supposed = dict(zip(unless, known, strict=True))
         kinds = case.kinds_supposing(item, supposed)
         guard = tuple(((fact, ENDS[0]), value) for fact, value in supposed.items())
-        yield guard, Writer(case, item, kinds).program()
+        yield guard, Writer(case, item, kinds, written).program()
 
 
 class Writer:
     """Writes the program of one item."""
 
-    def __init__(self, case: Case, item: ProposedItem, kinds: frozenset[str]) -> None:
-        self.case, self.item, self.kinds = case, item, kinds
+    def __init__(self, case: Case, item: ProposedItem, kinds: frozenset[str], written: Written) -> None:
+        self.case, self.item, self.kinds, self.written = case, item, kinds, written
         self.reach = case.law.reach
         self.thing = replace(case.thing(item), kinds=kinds)
+        self.of_item = self.reach.of_item(self.thing)
 
     def program(self) -> Program:
         case, item, kinds = self.case, self.item, self.kinds
@@ -300,18 +307,22 @@ class Writer:
         )
 
     def _reaching(self, end: End = "discloser", *, due: bool = False) -> Routes:
-        return self.reach.reaching(Asking(self.case.setting, end, due), self.thing)
+        return self.case.reaching(end, due=due) & self.of_item
 
     def _conditions(self, routes: Routes, end: End = "discloser") -> tuple[Condition, ...]:
         return tuple(self._condition(provision, route, end) for provision, route in self.reach.members(routes))
 
-    def _condition(self, provision: Provision, route: Route, end: End = "discloser") -> Condition:
-        needs, unless = (tuple(self._asked(fact, end) for fact in facts) for facts in (route.needs, route.unless))
-        doubts = self.reach.doubts(provision, route, self.case.setting)
-        return Condition(needs, unless, bool(doubts) and route.effect != "bars")
-
-    def _asked(self, fact: str, end: End) -> Asked:
-        return asked(self.case.law, fact, end)
+    def _condition(
+        self, provision: Provision, route: Route, end: End = "discloser", *, doubtful: bool = False
+    ) -> Condition:
+        doubtful = (doubtful or bool(self.case.doubts(provision, route))) and route.effect != "bars"
+        key = (id(route), end, doubtful)
+        if key not in self.written:
+            needs, unless = (
+                tuple(asked(self.case.law, one, end) for one in facts) for facts in (route.needs, route.unless)
+            )
+            self.written[key] = Condition(needs, unless, doubtful)
+        return self.written[key]
 
     def _powers(self) -> Iterator[Power]:
         for provision, route in self.reach.members(self.reach.at(Step.POWER, "allows") & self._reaching()):
@@ -320,7 +331,7 @@ class Writer:
     def _left_out(self) -> bool:
         """Whether a closed list fits in everything but who gives or receives."""
         asking = Asking(self.case.setting)
-        nearly = self.reach.but_for_the_parties(asking) & self.reach.of_item(self.thing) & self.reach.closing
+        nearly = self.reach.but_for_the_parties(asking) & self.of_item & self.reach.closing
         return bool(nearly & ~self._reaching())
 
     def _lifting_confidence(self) -> Opening:
@@ -329,9 +340,8 @@ class Writer:
         for provision, route in powers:
             denied = self.case.law.word_on(provision.id, "sets_aside_confidence") is False
             if provision.sets_aside_confidence != "no" and not denied:
-                condition = self._condition(provision, route)
-                doubtful = condition.doubtful or bool(self.case.confidence_doubt(provision))
-                lifting.append(replace(condition, doubtful=doubtful))
+                doubtful = bool(self.case.confidence_doubt(provision))
+                lifting.append(self._condition(provision, route, doubtful=doubtful))
         own = self._conditions(self.reach.at(Step.CONFIDENCE, "allows") & self._reaching())
         silent = not (own or lifting) and not self.case.register_speaks(Step.CONFIDENCE)
         return Opening((*lifting, *own), silent, living=False)

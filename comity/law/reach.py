@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from comity.law.model import Effect, Provision, Route
@@ -390,7 +390,7 @@ def _bears_on(path: str, route: Route, provision: Provision, setting: Setting | 
 def _bears_on_setting(path: str, route: Route, provision: Provision, setting: Setting) -> bool:
     match path.split("."):
         case ["in_force", *_]:
-            return any(setting.on in year for year in first_years(provision))
+            return any(setting.on in year for year in first_years(provision.in_force))
         case ["extent", extent]:
             return setting.extent == extent
         case ["purposes", purpose]:
@@ -406,9 +406,10 @@ def _bears_on_setting(path: str, route: Route, provision: Provision, setting: Se
     return True
 
 
-def first_years(provision: Provision) -> tuple[Period, ...]:
-    """The first year of each of its periods, in which a doubt about its start counts."""
-    starts = [period.from_ for period in provision.in_force if period.from_]
+@cache
+def first_years(periods: tuple[Period, ...]) -> tuple[Period, ...]:
+    """The first year of each period, in which a doubt about its start counts."""
+    starts = [period.from_ for period in periods if period.from_]
     return tuple(Period(from_=start, until=after(start, "P1Y")) for start in starts)
 
 

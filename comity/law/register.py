@@ -146,7 +146,14 @@ class Register:
 
     def kinds_of(self, kinds: Iterable[str]) -> frozenset[str]:
         """The kinds with all they imply."""
-        return _closure(kinds, self._kinds, "kind of information")
+        own = frozenset(kinds)
+        if own not in self._implied:
+            self._implied[own] = _closure(own, self._kinds, "kind of information")
+        return self._implied[own]
+
+    @cached_property
+    def _implied(self) -> dict[frozenset[str], frozenset[str]]:
+        return {}
 
     @cached_property
     def _kinds(self) -> Mapping[str, tuple[str, ...]]:

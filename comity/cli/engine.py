@@ -1,0 +1,40 @@
+"""Runs a compiled plan where the rows are: DuckDB on this machine, or any other engine that Ibis speaks to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+import pandas as pd
+from ibis.backends import BaseBackend
+from ibis.expr.types import Table
+
+from comity.check.columnar import Codes, Lookup, Places, Plan
+from comity.check.world import World
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A table of codes with its answers, not yet computed, and the plan that explains its grounds."""
+
+    plan: Plan
+    table: Table
+
+
+def answered(engine: BaseBackend, world: World, codes: Codes, rows: Table, days: tuple[date, date]) -> Answered:
+    """Answer every row of a table of codes that the engine holds; `days` are its first and last."""
+    places = Places(world, codes, *days)
+    found = places.lookups()
+    occurring = engine.to_pandas(places.occurring(rows, put(engine, found)))
+    plan = Plan.compile(places, found, {name: occurring[name].to_numpy() for name in occurring})
+    return Answered(plan, plan.answers(rows, put(engine, plan.lookups)))
+
+
+def put(engine: BaseBackend, lookups: Mapping[str, Lookup]) -> dict[str, Table]:
+    """The small tables of a plan, where the engine can join them."""
+    return {
+        name: engine.create_table(f"comity_{name}", ibis.memtable(pd.DataFrame(lookup)), overwrite=True)
+        for name, lookup in lookups.items()
+    }
