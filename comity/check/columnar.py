@@ -480,6 +480,18 @@ class Plan:
         return self.cases[setting].proposal.model_copy(update={"facts": self.places.codes.facts[facts]})
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A plan with its lookups where the rows are."""
+
+    plan: Plan
+    lookups: Mapping[str, Table]
+
+    def answers(self, rows: Table) -> Table:
+        """Every row with its ground and marks, as `Plan.answers` gives them."""
+        return self.plan.answers(rows, self.lookups)
+
+
 def alike(case: Case) -> object:
     """All that the answers in a setting turn on, but the facts; equal for settings whose answers are the same."""
     reach, setting, proposal = case.law.reach, case.setting, case.proposal
