@@ -31,6 +31,7 @@ class Known:
     facts: frozenset[str] | None = None
     capacities: frozenset[str] | None = None
     provisions: frozenset[str] | None = None
+    sets: frozenset[str] | None = None
     judgements: frozenset[str] | None = None
     agreements: frozenset[str] | None = None
     digests: Mapping[tuple[str, int], str] = field(default_factory=dict)

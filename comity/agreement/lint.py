@@ -93,6 +93,7 @@ _WHERE = {
     "kind of information": "Use a kind of the vocabulary.",
     "capacity": "Use a capacity of the vocabulary.",
     "provision": "Use an entry of the register, or add a local one.",
+    "prescribed set": "Use a set that the register prescribes, or take it out.",
     "judgement": "Record the judgement, or take the reference out.",
     "agreement": "Put the agreement into the folder, or correct the id.",
     "area": "Add it to `areas`, or correct it.",
@@ -114,6 +115,11 @@ def _names(reading: Reading) -> Iterator[tuple[str, Iterable[str] | None, Named]
         _each((("parties", at, "capacities"), party.capacities) for at, party in enumerate(agreement.parties)),
     )
     yield "provision", known.provisions, _provision_names(agreement)
+    yield (
+        "prescribed set",
+        known.sets,
+        _each((("flows", at, "set"), [flow.set]) for at, flow in reading.flows() if flow.set),
+    )
     yield (
         "judgement",
         known.judgements,

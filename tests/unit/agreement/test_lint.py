@@ -37,6 +37,7 @@ AGAIN = {
         ((*FLOW, "to"), "counsil", "unknown-party", "error"),
         ((*FLOW, "items"), ["home-adress"], "unknown-item", "error"),
         ((*FLOW, "powers"), ["cda-1998-s116"], "unknown-provision", "error"),
+        ((*FLOW, "set"), "asb-incident", "unknown-prescribed-set", "error"),
         ((*FLOW, "needs"), ["consents"], "unknown-fact-or-test", "error"),
         ((*FLOW, "purpose"), "tidiness", "purpose-not-agreed", "error"),
         ((*FLOW, "retention"), ..., "no-retention", "error"),
