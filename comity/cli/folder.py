@@ -17,7 +17,7 @@ shown, else the latest: it lets nothing go, and says why.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -34,6 +34,7 @@ from comity.check.text import Names, read_judgements
 from comity.check.world import World
 from comity.cli.files import read_text, shown
 from comity.cli.listing import today
+from comity.cli.unknown_words import unknown_in_items, unknown_in_partnership
 from comity.errors import ComityError, InputError, UnknownName
 from comity.law import Confirmation, Register, dea, extended, shipped
 from comity.partnership import Item, Partnership
@@ -213,10 +214,11 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
 
     def folder(self) -> Folder:
-        partnership = self.gather(self.partnership)
-        items = self.gather(self.items) or ()
         law = self.gather(self.law) or shipped()
         test_law = self.gather(known_register, dea.NAME, self.path)
+        laws = [one for one in (law, test_law) if one]
+        partnership = self.gather(self.partnership, laws)
+        items = self.gather(self.items, laws) or ()
         versions, looked_at = tuple(self.agreements()), self.ids_apart()
         signatures = list(self.signatures())
         items = (*items, *self.own_items(items, versions))
@@ -270,19 +272,21 @@ class _Reading:
 
     # ---- one kind of file each -------------------------------------------------
 
-    def partnership(self) -> Partnership:
+    def partnership(self, laws: Sequence[Register]) -> Partnership:
         document = self.document(self.path / PARTNERSHIP)
         partnership = build(Partnership, document)
         self.problems += _repeated(document, "partners", [one.id for one in partnership.partners])
+        self.problems += unknown_in_partnership(partnership, document, laws)
         return partnership
 
-    def items(self) -> tuple[Item, ...]:
+    def items(self, laws: Sequence[Register]) -> tuple[Item, ...]:
         file = self.path / "items.yaml"
         if not file.is_file():
             return ()
         document = self.document(file)
         items = build(ItemsFile, document).items
         self.problems += _repeated(document, "items", [one.id for one in items])
+        self.problems += unknown_in_items(items, document, laws)
         return items
 
     def law(self) -> Register:
