@@ -492,7 +492,7 @@ def term_stated(reading: Reading) -> Iterator[Problem]:
 
 
 def _stray_dates(reading: Reading) -> Iterator[Problem]:
-    """Dates of flows and parties lie within the term."""
+    """Dates of flows, parties and suspensions lie within the term."""
     term = reading.agreement.term
     within = Period(from_=term.from_, until=term.until)
     dated = [(("flows", at), flow.id, _period(flow)) for at, flow in reading.flows()]
@@ -500,6 +500,7 @@ def _stray_dates(reading: Reading) -> Iterator[Problem]:
         (("parties", at), party.called, Period(from_=party.joined, until=party.left))
         for at, party in enumerate(reading.agreement.parties)
     ]
+    dated += [(("suspended", at), "A suspension", one) for at, one in enumerate(reading.agreement.suspended)]
     for path, name, period in dated:
         if period.from_ and period.until and period.until <= period.from_:
             yield reading.note(path, "ends-before-it-begins", f"{name} ends before it begins.", "Correct the dates.")

@@ -44,6 +44,7 @@ AGAIN = {
         ((*FLOW, "retention"), {"for": "P9Y"}, "retention-beyond-term", "warning"),
         ((*FLOW, "mode"), "feed", "no-schedule", "warning"),
         ((*FLOW, "until_date"), "2026-01-01", "outside-the-term", "warning"),
+        (("suspended",), [{"from": "2026-06-01", "until": "2026-05-01"}], "ends-before-it-begins", "error"),
         (("flows", "+"), AGAIN | {"retention": {"for": "P1Y"}}, "overlapping-flows", "warning"),
         (("flows", "+"), AGAIN | {"retention": {"for": "P2Y"}}, "contradictory-flows", "error"),
         (("never",), [{"id": "a", "items": ["home-address"], "text": "t"}], "contradictory-clauses", "error"),
