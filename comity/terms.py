@@ -162,6 +162,12 @@ def slug_of(id: str) -> str:
     return id.rsplit("/", 1)[-1]
 
 
+def listed(words: Iterable[str]) -> str:
+    """Several words as people write them: a, b and c."""
+    *first, last = sorted(words)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 class Period(Model):
     """A half-open stretch of days `[from, until)`; an absent end is open."""
 

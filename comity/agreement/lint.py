@@ -17,7 +17,7 @@ from comity.agreement.known import Known, Reading
 from comity.agreement.model import Agreement, AgreementParty, Flow, Never, Retention
 from comity.canonical import digest, plain
 from comity.source import Document, Path, Problem
-from comity.terms import REASON_CODES, Form, Period, after, slug_of
+from comity.terms import REASON_CODES, Form, Period, after, listed, slug_of
 
 IDENTIFIES = (Form.IDENTIFIABLE, Form.PSEUDONYMISED)
 
@@ -210,12 +210,12 @@ def items_defined(reading: Reading) -> Iterator[Problem]:
 def items_as_listed(reading: Reading) -> Iterator[Problem]:
     """An item defined here is of the kinds it has in the list it comes from."""
     for at, item in enumerate(reading.agreement.items):
-        listed = (reading.known.items or {}).get(item.id)
-        if listed and listed.kinds != item.kinds:
+        other = (reading.known.items or {}).get(item.id)
+        if other and other.kinds != item.kinds:
             yield reading.note(
                 ("items", at, "kinds"),
                 "item-in-wrong-category",
-                f"{slug_of(item.id)} is {_listed(item.kinds)} here and {_listed(listed.kinds)} in the list of items.",
+                f"{slug_of(item.id)} is {listed(item.kinds)} here and {listed(other.kinds)} in the list of items.",
                 "Use the kinds of the list, or give your item an id of its own.",
             )
 
@@ -288,7 +288,7 @@ def parties_take_part(reading: Reading) -> Iterator[Problem]:
             yield reading.note(
                 ("flows", at, "to"),
                 "flow-to-itself",
-                f"{_listed(alone)} gives only to itself in flow {flow.id}.",
+                f"{listed(alone)} gives only to itself in flow {flow.id}.",
                 "Name another recipient, or take the flow out.",
             )
 
@@ -326,12 +326,12 @@ def overlapping_flows(reading: Reading) -> Iterator[Problem]:
         if not (shared := _shared(one, other)):
             continue
         differing = _differing(one, other)
-        what = f"{one.id} and {other.id} both promise {_listed(shared)} to the same party for {one.purpose}"
+        what = f"{one.id} and {other.id} both promise {listed(shared)} to the same party for {one.purpose}"
         if differing:
             yield reading.note(
                 ("flows", at),
                 "contradictory-flows",
-                f"{what}, with another {_listed(differing)}.",
+                f"{what}, with another {listed(differing)}.",
                 "Say it in one flow, or take the item out of one of them.",
             )
         else:
@@ -368,7 +368,7 @@ def promises_kept(reading: Reading) -> Iterator[Problem]:
                 yield reading.note(
                     ("flows", at, "items"),
                     "contradictory-clauses",
-                    f"Flow {flow.id} promises {_listed(barred)} to {_listed(_reached(reading, flow, clause))}; "
+                    f"Flow {flow.id} promises {listed(barred)} to {listed(_reached(reading, flow, clause))}; "
                     f"clause {clause.id} says never.",
                     "Take the item or the party out of one of them, or give the clause an exception.",
                 )
@@ -646,12 +646,6 @@ def _held(reading: Reading, party: AgreementParty) -> set[str] | None:
     units = [unit for unit in partner.units if unit.name == party.unit]
     every = (*partner.capacities, *(held for unit in units for held in unit.capacities))
     return {held.capacity for held in every if held.held_on(on)}
-
-
-def _listed(words: Iterable[str]) -> str:
-    """A list as people write it."""
-    *first, last = sorted(words)
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 Rule = Callable[[Reading], Iterator[Problem]]
