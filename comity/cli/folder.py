@@ -27,6 +27,7 @@ import click
 
 from comity.agreement import Agreement, SignedAgreement
 from comity.agreement.signature import Signature, signed, verify
+from comity.agreement.succession import keeping, with_successors
 from comity.agreement.text import read_agreement
 from comity.canonical import digest
 from comity.check.decision import Judgement
@@ -96,8 +97,10 @@ class Folder:
         return self.agreements[self.names.agreement(name)]
 
     def signed_version(self, agreement: Agreement) -> SignedAgreement:
-        """This very text with the signatures under it that hold."""
-        return _signed(agreement, self.signatures, self.names.partnership)
+        """This very text with the signatures that count for it, and what has taken its place."""
+        found = _signed(agreement, self.signatures, self.names.partnership, self.versions)
+        counted = self.signed.get(agreement.id)
+        return found.model_copy(update={"superseded_by": counted.superseded_by}) if counted else found
 
     def law(self, register: str) -> Register:
         """A register by its name; test law is there once it was imported."""
@@ -240,13 +243,18 @@ class _Reading:
         test_law: Register | None,
     ) -> Folder:
         texts = {(one.id, one.version): (one, document, file) for one, document, file in versions}
-        counted = {
+        counting_now = {
             id: counting(
-                [_signed(one, held, names.partnership) for (other, _), (one, _, _) in texts.items() if other == id],
+                [
+                    _signed(one, held, names.partnership, versions)
+                    for (other, _), (one, _, _) in texts.items()
+                    if other == id
+                ],
                 self.on,
             )
             for id in sorted({id for id, _ in texts})
         }
+        counted = with_successors(counting_now)
         worlds = {
             law.name: World(
                 names.partnership,
@@ -486,10 +494,16 @@ def _agreement(file: Path) -> tuple[Agreement, Document]:
     return read_agreement(read_text(file), shown(file))
 
 
-def _signed(agreement: Agreement, held: Iterable[HeldSignature], partnership: Partnership) -> SignedAgreement:
-    """The text with the signatures under it that hold."""
+def _signed(
+    agreement: Agreement, held: Iterable[HeldSignature], partnership: Partnership, versions: Iterable[Texts]
+) -> SignedAgreement:
+    """The text with the signatures under it that hold, and those it keeps from the version before."""
     good = [one.signature for one in held if not one.amiss and one.signature.digest == digest(agreement)]
-    return signed(agreement, good, partnership, date.max)
+    found = signed(agreement, good, partnership, date.max)
+    for before, _, _ in versions:
+        if (before.id, before.version) == (agreement.id, agreement.version - 1):
+            return keeping(found, _signed(before, held, partnership, versions))
+    return found
 
 
 def _repeated(document: Document, key: str, ids: list[str]) -> Iterator[Problem]:

@@ -254,6 +254,42 @@ def test_verify_says_why_an_agreement_is_not_in_force(shell, old, new, said):
     assert said in shell.done("agreement", "verify", "first")
 
 
+def test_a_version_keeps_the_signature_of_a_party_that_is_not_asked_again(signed):
+    text = (signed.folder / FIRST).read_text("utf-8").replace("version: 1", "version: 2")
+    signed.write("agreements/second.yaml", text + "\namendment: {reason: a review, signs_again: [council]}\n")
+    assert "not signed by police" not in signed.done("agreement", "verify", "first@1")
+
+    signed.sign("council", signed.folder.parent / "council.pem", "agreements/second.yaml")
+
+    said = signed.done("agreement", "verify", "first@2")
+    assert f"{today()}, by its signature under version 1" in said
+    assert "In force on" in said
+    assert load_folder(signed.folder, today()).world.agreements[0].agreement.version == 2
+
+
+def test_a_signature_that_does_not_hold_is_not_kept(signed):
+    text = (signed.folder / FIRST).read_text("utf-8").replace("version: 1", "version: 2")
+    signed.write("agreements/second.yaml", text + "\namendment: {reason: a review, signs_again: [council]}\n")
+    signed.sign("council", signed.folder.parent / "council.pem", "agreements/second.yaml")
+    day = (today() - timedelta(days=1)).isoformat()
+    signed.change("signatures/first.police.yaml", today().isoformat(), day)
+
+    assert load_folder(signed.folder, today()).signed["north.example/agreement/first"].kept == ()
+
+
+def test_an_agreement_takes_the_place_of_what_it_supersedes(signed):
+    text = (signed.folder / FIRST).read_text("utf-8").replace("agreement/first", "agreement/newer")
+    signed.write("agreements/newer.yaml", text + "\nsupersedes: [north.example/agreement/first]\n")
+    assert "In force on" in signed.done("agreement", "verify", "first")
+
+    for partner in ("council", "police"):
+        signed.sign(partner, signed.folder.parent / f"{partner}.pem", "agreements/newer.yaml")
+
+    assert f"Not in force on {today()}: newer has taken its place." in signed.done("agreement", "verify", "first")
+    assert "lapsed on" in signed.done("agreement", "show", "first")
+    assert "In force on" in signed.done("agreement", "verify", "newer")
+
+
 def test_a_key_may_be_its_bytes_in_hex(shell):
     seed = shell.write("council.seed", "07" * 32 + "\n")
     seed.chmod(0o600)
