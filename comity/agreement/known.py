@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -91,3 +91,7 @@ class Reading:
 
     def flows(self) -> Iterator[tuple[int, Flow]]:
         return iter(enumerate(self.agreement.flows))
+
+
+Rule = Callable[[Reading], Iterator[Problem]]
+"""One thing that may be wrong with an agreement, told as often as it is."""

@@ -178,6 +178,11 @@ class Flow(Model):
     correction: str = ""
     note: str = ""
 
+    @property
+    def period(self) -> Period:
+        """The days of the flow itself; the term of the agreement bounds it too."""
+        return Period(from_=self.from_date, until=self.until_date)
+
 
 class Never(Model):
     """A clause that says no: these items or kinds never go to these parties."""

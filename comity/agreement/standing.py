@@ -95,8 +95,7 @@ class SignedAgreement(Model):
             if discloser in self.agreement.partner_ids(flow.from_)
             and recipient in self.agreement.partner_ids(flow.to)
             and flow.purpose in set(purposes)
-            and (flow.from_date is None or flow.from_date <= day)
-            and (flow.until_date is None or day < flow.until_date)
+            and day in flow.period
         )
 
     def covers(self, flow: Flow, item: str) -> bool:
