@@ -265,6 +265,9 @@ def test_a_version_keeps_the_signature_of_a_party_that_is_not_asked_again(signed
     assert f"{today()}, by its signature under version 1" in said
     assert "In force on" in said
     assert load_folder(signed.folder, today()).world.agreements[0].agreement.version == 2
+    printed = signed.done("agreement", "render", "first@2", "--to", "html")
+    assert "its signature under version 1" in printed
+    assert "to be signed" not in printed
 
 
 def test_a_signature_that_does_not_hold_is_not_kept(signed):
