@@ -178,6 +178,8 @@ def test_save_keeps_the_decision_in_the_folder_and_replaces_none(northshire):
     ((*ASK, "--fact", "child"), 3, "facts.child: "),
     ((*ASK, "--fact", "child=yes", "--fact", "child=no"), 3, "'yes and no' is not one of the words known here."),
     ((*ASK, "--fact", "necessary=yes"), 3, "goes under judgements"),
+    ((*ASK, "--set", "asb-incident"), 3, "There is no prescribed set called asb-incident. Did you mean asb-incidents"),
+    ((*ASK, "--asked-under", "care-2014-s54"), 3, "Did you mean care-2014-s45"),
     ((*ASK, "--claim", "cda-115"), 3, "Did you mean cda-1998-s115"),
     ((*ASK, "--on", "2026-11-31"), 2, "no date in the calendar"),
 ])  # fmt: skip
