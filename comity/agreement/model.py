@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from comity.partnership import Item
 from comity.source import Model, Words, WordSet
-from comity.terms import Duration, Extent, Form, Id, Mode, Period, Slug, after
+from comity.terms import Duration, Extent, Form, Id, Mode, Period, Slug, after, slug_of
 
 SHIPPED_ITEMS = "comity.example/item/"
 
@@ -335,8 +335,8 @@ class Agreement(Model):
         """The global id of an item the agreement names: its own, else the shipped vocabulary's."""
         if "/" in name:
             return name
-        own = {item.id.rsplit("/", 1)[-1]: item.id for item in self.items}
-        return own.get(name, SHIPPED_ITEMS + name)
+        own = (item.id for item in self.items if slug_of(item.id) == name)
+        return next(own, SHIPPED_ITEMS + name)
 
     def in_term_on(self, day: date) -> bool:
         """Within the term, not suspended, not withdrawn."""

@@ -111,11 +111,7 @@ class Case:
 
     def kinds(self, item: ProposedItem) -> frozenset[str]:
         """What the item is, with all that its kinds imply and what holding it there makes of it."""
-        key = (item.kinds, tuple(item.facts.items()))
-        if key not in self._kinds:
-            unless = {one.holds_unless for one in self.holders if one.holds_unless}
-            self._kinds[key] = self.kinds_supposing(item, {one: self.known(one, item) is True for one in unless})
-        return self._kinds[key]
+        return self.thing(item).kinds
 
     def kinds_supposing(self, item: ProposedItem, so: Mapping[str, bool]) -> frozenset[str]:
         """The same, supposing of these facts that they are known to be so, or not."""
@@ -124,10 +120,6 @@ class Case:
             return kinds
         held = [one.holds for one in self.holders if one.holds_unless is None or not so[one.holds_unless]]
         return kinds | self.law.kinds_of(kind for holds in held for kind in holds)
-
-    @cached_property
-    def _kinds(self) -> dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], frozenset[str]]:
-        return {}
 
     @cached_property
     def holders(self) -> tuple[Capacity, ...]:
@@ -358,7 +350,16 @@ class Case:
 
     def thing(self, item: ProposedItem) -> Thing:
         """What a route may ask about the item."""
-        return Thing(item.called, self.kinds(item), item.form, item.origins, item.handling)
+        if id(item) not in self._things:
+            unless = {one.holds_unless for one in self.holders if one.holds_unless}
+            kinds = self.kinds_supposing(item, {one: self.known(one, item) is True for one in unless})
+            self._things[id(item)] = item, Thing(item.called, kinds, item.form, item.origins, item.handling)
+        return self._things[id(item)][1]
+
+    @cached_property
+    def _things(self) -> dict[int, tuple[ProposedItem, Thing]]:
+        """By the identity of the item, which is kept so that it stays its own."""
+        return {}
 
     def weighed(
         self, step: Step, effect: Effect, item: ProposedItem, end: End = "discloser", duty: Duty = Duty.NONE
@@ -386,15 +387,27 @@ class Case:
     def _reaching(self) -> dict[tuple[End, bool], Routes]:
         return {}
 
-    def doubts(self, provision: Provision, route: Route) -> tuple[str, ...]:
-        """What has yet to be confirmed for this route to count here, as `entry.path`."""
-        if id(route) not in self._doubts:
-            self._doubts[id(route)] = self.law.reach.doubts(provision, route, self.setting)
-        return self._doubts[id(route)]
+    def closed_to_a_party(self, item: ProposedItem) -> tuple[tuple[Provision, Route], ...]:
+        """The closed lists that fit in everything but who gives or receives."""
+        reach = self.law.reach
+        return reach.members(self.nearly & reach.of_item(self.thing(item)) & ~self.reaching("discloser"))
 
     @cached_property
-    def _doubts(self) -> dict[int, tuple[str, ...]]:
-        return {}
+    def nearly(self) -> Routes:
+        """The closed lists that fit the share, whoever gives and receives, and whatever the item."""
+        reach = self.law.reach
+        return reach.but_for_the_parties(Asking(self.setting)) & reach.closing
+
+    def doubts(self, provision: Provision, route: Route) -> tuple[str, ...]:
+        """What has yet to be confirmed for this route to count here, as `entry.path`."""
+        if not self.doubtful & self.law.reach.place(route):
+            return ()
+        return self.law.reach.doubts(provision, route, self.setting)
+
+    @cached_property
+    def doubtful(self) -> Routes:
+        """The routes for which something has yet to be confirmed here."""
+        return self.law.reach.doubtful(self.setting)
 
     def duty(self, powers: list[Weighed]) -> Duty:
         """Whether the law demands the share; pending while only a confirmation is missing."""

@@ -257,6 +257,7 @@ def days_of_agreement(signed: SignedAgreement) -> Iterator[date]:
     text = signed.agreement
     yield from _ends(Period(from_=text.term.from_, until=text.term.until), *text.suspended)
     yield from (when for _, when in signed.signed_on)
+    yield from (day for other in signed.superseded_by for day in days_of_agreement(other))
     days = [text.withdrawn, *(day for one in text.parties for day in (one.joined, one.left))]
     days += [day for flow in text.flows for day in (flow.from_date, flow.until_date)]
     yield from (day for day in days if day)

@@ -110,12 +110,10 @@ def _bar(case: Case, item: ProposedItem, step: Step, bar: Weighed) -> Finding:
 def excluded(case: Case, item: ProposedItem) -> tuple[Reason, ...]:
     """The closed lists for this purpose and kind that leave a party out; the one somebody cited comes first."""
     found: list[Reason] = []
-    reach = case.law.reach
-    for provision, route in reach.members(reach.closing):
+    for provision, route in case.closed_to_a_party(item):
+        weighed = case.weigh(provision, route, item, "discloser")
         codes = case.mismatch(provision, route, item, "discloser", Duty.NONE)
-        if codes and LEFT_OUT.issuperset(codes):
-            weighed = case.weigh(provision, route, item, "discloser")
-            found += [_because(Step.POWER, weighed, code, None) for code in codes]
+        found += [_because(Step.POWER, weighed, code, None) for code in codes]
     return tuple(sorted(found, key=lambda one: one.rests_on != case.proposal.claimed))
 
 

@@ -22,7 +22,7 @@ from typing import Generic, Protocol, TypeVar
 from comity.check.case import ENDS, NOBODY_IDENTIFIED, Case
 from comity.check.decision import ProposedItem
 from comity.law import Provision, Register, Route
-from comity.law.reach import Asking, Routes
+from comity.law.reach import Routes, Thing
 from comity.terms import Duty, End, Mode, Outcome, Regime, Step, Truth, all_of, any_of, negation, outcome_of
 
 Asked = tuple[str, End]
@@ -257,12 +257,21 @@ def programs(case: Case, item: ProposedItem, written: Written | None = None) -> 
     What a body holds may be of a kind unless a fact is known; each way that can be has its own program.
     """
     written = {} if written is None else written
+    for guard, kinds in _ways(case, item):
+        yield guard, Writer(case, item, kinds, written).program()
+
+
+def things(case: Case, item: ProposedItem) -> Iterator[Thing]:
+    """What the item is in each of the ways in which it may be of a kind."""
+    return (replace(case.thing(item), kinds=kinds) for _, kinds in _ways(case, item))
+
+
+def _ways(case: Case, item: ProposedItem) -> Iterator[tuple[Guard, frozenset[str]]]:
     unless = sorted({one.holds_unless for one in case.holders if one.holds_unless})
     for known in product((True, False), repeat=len(unless)):
         supposed = dict(zip(unless, known, strict=True))
-        kinds = case.kinds_supposing(item, supposed)
         guard = tuple(((fact, ENDS[0]), value) for fact, value in supposed.items())
-        yield guard, Writer(case, item, kinds, written).program()
+        yield guard, case.kinds_supposing(item, supposed)
 
 
 class Writer:
@@ -315,7 +324,7 @@ class Writer:
     def _condition(
         self, provision: Provision, route: Route, end: End = "discloser", *, doubtful: bool = False
     ) -> Condition:
-        doubtful = (doubtful or bool(self.case.doubts(provision, route))) and route.effect != "bars"
+        doubtful = (doubtful or bool(self.case.doubtful & self.reach.place(route))) and route.effect != "bars"
         key = (id(route), end, doubtful)
         if key not in self.written:
             needs, unless = (
@@ -330,9 +339,7 @@ class Writer:
 
     def _left_out(self) -> bool:
         """Whether a closed list fits in everything but who gives or receives."""
-        asking = Asking(self.case.setting)
-        nearly = self.reach.but_for_the_parties(asking) & self.of_item & self.reach.closing
-        return bool(nearly & ~self._reaching())
+        return bool(self.case.nearly & self.of_item & ~self._reaching())
 
     def _lifting_confidence(self) -> Opening:
         powers = self.reach.members(self.reach.at(Step.POWER, "allows") & self._reaching())

@@ -221,9 +221,11 @@ class Reach:
         """`words` are what named officers have said about doubtful facts, by entry and path."""
         self.provisions, self.words = provisions, words
         self.routes = [(provision, route) for provision in provisions.values() for route in provision.routes]
+        self._places = {id(route): 1 << at for at, (_, route) in enumerate(self.routes)}
         self._fitting: dict[tuple[int, Hashable], Routes] = {}
         self._settings: dict[Asking, Routes] = {}
         self._things: dict[Thing, Routes] = {}
+        self._in_doubt: dict[Hashable, Routes] = {}
         self._speaks: dict[tuple[Step, date], bool] = {}
         self._members: dict[Routes, tuple[tuple[Provision, Route], ...]] = {}
 
@@ -237,9 +239,9 @@ class Reach:
             self._members[routes] = tuple(self.routes[at] for at in _bits(routes))
         return self._members[routes]
 
-    def reaching(self, asking: Asking, thing: Thing) -> Routes:
-        """The routes that reach the item."""
-        return self.of_share(asking) & self.of_item(thing)
+    def place(self, route: Route) -> Routes:
+        """The set of this route alone."""
+        return self._places[id(route)]
 
     def of_share(self, asking: Asking) -> Routes:
         """The routes that fit the share, whatever the item."""
@@ -323,29 +325,36 @@ class Reach:
 
     def doubts(self, provision: Provision, route: Route, setting: Setting) -> tuple[str, ...]:
         """What has yet to be confirmed for this route to count, as `entry.path`."""
-        known = self._fixed_doubts.get(id(route))
-        return self._doubts(provision, route, setting) if known is None else known
-
-    def _doubts(self, provision: Provision, route: Route, setting: Setting | None) -> tuple[str, ...]:
         return tuple(
             f"{entry}.{path}"
             for entry, path in self._turns_on(provision, route, setting)
             if self.words.get((entry, path)) is not True
         )
 
-    @cached_property
-    def _fixed_doubts(self) -> dict[int, tuple[str, ...]]:
-        """The doubts of the routes for which the setting makes no difference."""
-        return {
-            id(route): self._doubts(provision, route, None)
-            for provision, route in self.routes
-            if not any(path.split(".")[0] in _OF_A_SETTING for path in provision.doubts())
-        }
+    def doubtful(self, setting: Setting) -> Routes:
+        """The routes for which something has yet to be confirmed in this setting."""
+        sides = (setting.giver, setting.giver_answers), (setting.receiver, setting.receiver_answers)
+        names = setting.giver_names & self.names, setting.receiver_names & self.names
+        return (
+            self._doubtful("", None, setting)
+            | self._doubtful("in_force", setting.on, setting)
+            | self._doubtful("extent", setting.extent, setting)
+            | self._doubtful("purposes", setting.purpose, setting)
+            | self._doubtful("from", (sides[0], names[0]), setting)
+            | self._doubtful("to", (sides[1], names[1]), setting)
+        )
 
-    @cached_property
-    def in_doubt(self) -> Routes:
-        """The routes that have yet to be confirmed in some setting, and not in every one alike."""
-        return self.where(lambda _, route: id(route) not in self._fixed_doubts)
+    def _doubtful(self, about: str, answer: Hashable, setting: Setting) -> Routes:
+        """The routes with an open doubt about this, which turns on no more of the setting than the answer given."""
+        key = (about, answer)
+        if key not in self._in_doubt:
+            self._in_doubt[key] = self.where(
+                lambda provision, route: any(
+                    _about(path) == about and self.words.get((entry, path)) is not True
+                    for entry, path in self._turns_on(provision, route, setting)
+                )
+            )
+        return self._in_doubt[key]
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -362,7 +371,7 @@ class Reach:
     def _is_denied(self, provision: Provision, route: Route, setting: Setting) -> bool:
         return any(self.words.get(one) is False for one in self._turns_on(provision, route, setting))
 
-    def _turns_on(self, provision: Provision, route: Route, setting: Setting | None) -> Iterator[tuple[str, str]]:
+    def _turns_on(self, provision: Provision, route: Route, setting: Setting) -> Iterator[tuple[str, str]]:
         """The doubtful facts that bear on the route here: its entry's, and the whole-entry doubts it rests on."""
         for path in provision.doubts():
             if path != "sets_aside_confidence" and _bears_on(path, route, provision, setting):
@@ -377,18 +386,19 @@ _OF_A_SETTING = ("in_force", "extent", "purposes", "from", "to")
 """The beginnings of the paths for which it depends on the setting whether a doubt bears on a route."""
 
 
-def _bears_on(path: str, route: Route, provision: Provision, setting: Setting | None) -> bool:
+def _about(path: str) -> str:
+    """What of the setting a doubt turns on; nothing, if it is the same in every setting."""
+    head = path.split(".")[0]
+    return head if head in _OF_A_SETTING else ""
+
+
+def _bears_on(path: str, route: Route, provision: Provision, setting: Setting) -> bool:
     """Would another value of the doubtful fact change what this route does here?"""
     match path.split("."):
         case ["note", *_]:
             return False
         case ["routes", id, *_]:
             return route.id == id
-    return setting is None or _bears_on_setting(path, route, provision, setting)
-
-
-def _bears_on_setting(path: str, route: Route, provision: Provision, setting: Setting) -> bool:
-    match path.split("."):
         case ["in_force", *_]:
             return any(setting.on in year for year in first_years(provision.in_force))
         case ["extent", extent]:
