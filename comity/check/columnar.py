@@ -497,10 +497,11 @@ class Plan:
         answered = row.mutate(ground=ibis.ifelse(row.asked_0.isnull(), UNKNOWN, row.ground.fill_null(UNKNOWN)), **marks)
         return answered.select(*rows.columns, "ground", *marks)
 
-    def proposal(self, ground: int) -> Proposal:
-        """A proposal of all items that rests on this ground: its answers and reasons are those of the row's items."""
+    def proposal(self, ground: int, *items: ProposedItem) -> Proposal:
+        """A proposal that rests on this ground, of these items or of all: its answers and reasons are the row's."""
         setting, facts = divmod(ground, len(self.places.codes.facts))
-        return self.cases[setting].proposal.model_copy(update={"facts": self.places.codes.facts[facts]})
+        changed = {"facts": self.places.codes.facts[facts]} | ({"items": items} if items else {})
+        return self.cases[setting].proposal.model_copy(update=changed)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from ibis.expr.types import IntegerColumn, Table
+from ibis.expr.types import BooleanColumn, IntegerColumn, Table
 
 from comity.check.columnar import Ready
 from comity.terms import Mode, Outcome
@@ -62,16 +62,22 @@ def rechecked(rows: Table, made: Ready, today: Ready, on: date) -> Table:
     feeds = [code for code, manner in enumerate(codes.manners) if manner.mode == Mode.FEED]
     then = _answers(made, rows, "made")
     now = _answers(today, then.mutate(day=on.toordinal()), "today")
-    marks: dict[str, IntegerColumn] = {}
-    for word in range(codes.words):
-        recall = now[f"made_withhold_{word}"]
-        gone = now[f"today_refer_{word}"] | now[f"today_withhold_{word}"]
-        stop = now.manner.isin(feeds).ifelse(gone, 0)
-        marks[f"{Action.RECALL}_{word}"] = recall
-        marks[f"{Action.STOP}_{word}"] = stop
-        marks[f"{Action.INFORM}_{word}"] = _but_for(now[f"made_refer_{word}"] | gone, recall | stop)
+    marks = marked(now, now.manner.isin(feeds), words=codes.words)
     kept = [name for name in rows.columns if name != "day"]
     return now.mutate(**marks).select(*kept, "made_ground", "today_ground", *marks)
+
+
+def marked(rows: Table, standing: BooleanColumn, *, words: int) -> dict[str, IntegerColumn]:
+    """The marks of what is to be done, by the marks of the answers as made and today: `actions`, for many at once."""
+    marks: dict[str, IntegerColumn] = {}
+    for word in range(words):
+        recall = rows[f"made_withhold_{word}"]
+        gone = rows[f"today_refer_{word}"] | rows[f"today_withhold_{word}"]
+        stop = standing.ifelse(gone, 0)
+        marks[f"{Action.STOP}_{word}"] = stop
+        marks[f"{Action.RECALL}_{word}"] = recall
+        marks[f"{Action.INFORM}_{word}"] = _but_for(rows[f"made_refer_{word}"] | gone, recall | stop)
+    return marks
 
 
 def _but_for(marks: IntegerColumn, others: IntegerColumn) -> IntegerColumn:

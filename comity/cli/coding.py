@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 import ibis
+import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.expr.types import Table
 
@@ -67,9 +68,10 @@ def _with_codes(engine: BaseBackend, rows: Table, name: str, columns: Sequence[s
     """The rows with one more column of codes, for the values of these columns."""
     keys = {f"key_{at}": rows[SAID + column].fill_null("").strip() for at, column in enumerate(columns)}
     keyed = rows.mutate(**keys)
-    distinct = engine.to_pandas(keyed.select(*keys).distinct())
-    codes = [reader.code(name, dict(zip(columns, one, strict=True))) for one in distinct.itertuples(index=False)]
-    known = distinct.rename(columns={key: f"known_{key}" for key in keys}).assign(**{name: codes})
+    distinct = engine.to_pyarrow(keyed.select(*keys).distinct())
+    said = zip(*(distinct[key].to_pylist() for key in keys), strict=True)
+    codes = [reader.code(name, dict(zip(columns, one, strict=True))) for one in said]
+    known = distinct.rename_columns([f"known_{key}" for key in keys]).append_column(name, pa.array(codes, pa.int64()))
     lookup = engine.create_table(f"comity_code_{name}", ibis.memtable(known), overwrite=True)
     joined = keyed.left_join(lookup, [keyed[key] == lookup[f"known_{key}"] for key in keys])
     return joined.drop(*keys, *(f"known_{key}" for key in keys))

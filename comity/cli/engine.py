@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import ibis
-import pandas as pd
+import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.expr.types import Table
 
@@ -35,14 +35,14 @@ def ready(
     """A plan for the settings that occur in the rows; its small tables lie in the engine under the name given."""
     places = Places(world, codes, *days)
     found = places.lookups()
-    occurring = engine.to_pandas(places.occurring(rows, put(engine, found, called)))
-    plan = Plan.compile(places, found, {name: occurring[name].to_numpy() for name in occurring})
+    occurring = engine.to_pyarrow(places.occurring(rows, put(engine, found, called)))
+    plan = Plan.compile(places, found, {name: occurring[name].to_numpy() for name in occurring.column_names})
     return Ready(plan, put(engine, plan.lookups, called))
 
 
 def put(engine: BaseBackend, lookups: Mapping[str, Lookup], called: str = "comity") -> dict[str, Table]:
     """The small tables of a plan, where the engine can join them."""
     return {
-        name: engine.create_table(f"{called}_{name}", ibis.memtable(pd.DataFrame(lookup)), overwrite=True)
+        name: engine.create_table(f"{called}_{name}", ibis.memtable(pa.table(dict(lookup))), overwrite=True)
         for name, lookup in lookups.items()
     }

@@ -164,9 +164,9 @@ class PastShares:
     def summary(self) -> Iterator[Found]:
         """What is to be done, by action, holder and item; the gravest first."""
         keys = ["discloser", "recipient", "made_ground", "today_ground", *self._marks()]
-        grouped = self.engine.to_pandas(self.marked.group_by(keys).aggregate(shares=self.marked.count()))
+        grouped = self.engine.to_pyarrow(self.marked.group_by(keys).aggregate(shares=self.marked.count()))
         counts: Counter[Found] = Counter()
-        for one in grouped.to_dict("records"):
+        for one in grouped.to_pylist():
             ends = (self._party(one["recipient"]), self._party(one["discloser"]))
             for action, place in self._places(one):
                 item = self.coded.codes.items[place]
@@ -188,12 +188,13 @@ class PastShares:
     def _because(self, place: int, one: dict[str, int]) -> str:
         """The determining reason: of its own day for what was wrong then, else of today."""
         made, today = self.ready
-        answers = [
-            self.compiled.decide(plan.proposal(ground)).answers[place] if ground >= 0 else None
-            for plan, ground in ((made.plan, int(one["made_ground"])), (today.plan, int(one["today_ground"])))
-        ]
-        wrong = next((answer for answer in answers if answer and answer.outcome != Outcome.SHARE), None)
-        return _why(wrong) or "not-readable"
+        for plan, ground in ((made.plan, int(one["made_ground"])), (today.plan, int(one["today_ground"]))):
+            if ground >= 0:
+                item = self.coded.codes.items[place]
+                [answer] = self.compiled.decide(plan.proposal(ground, item)).answers
+                if answer.outcome != Outcome.SHARE:
+                    return _why(answer)
+        return "not-readable"
 
     def write(self, out: Path) -> None:
         """Every share with something to do: its own columns, and the items to stop, recall and inform on."""
@@ -219,8 +220,8 @@ class PastShares:
 
     def say_counts(self) -> None:
         """How many came, how many there is something to do about, and what could not be read; to stderr."""
-        total = int(self.engine.to_pandas(self.coded.rows.count()))
-        some = int(self.engine.to_pandas(self.marked.count()))
+        total = self.engine.to_pyarrow(self.coded.rows.count()).as_py()
+        some = self.engine.to_pyarrow(self.marked.count()).as_py()
         click.echo(f"{total:,} shares decided again; there is something to do about {some:,}.", err=True)
         for fault in self.coded.faults[:SHOWN_FAULTS]:
             click.echo(fault, err=True)
