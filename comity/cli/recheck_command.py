@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +16,8 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.expr.types import Table as Rows
 
-from comity.check.cells import Changed, answers, changed
+from comity.agreement import Agreement
+from comity.check.cells import Cell, answers, changed
 from comity.check.columnar import WORD, Ready
 from comity.check.compiled import Compiled
 from comity.check.decision import Answer
@@ -25,7 +27,7 @@ from comity.cli.coding import SAID, Coded, coded
 from comity.cli.engine import ready
 from comity.cli.files import replacing
 from comity.cli.folder import Folder, current_folder, load_folder
-from comity.cli.listing import DAY, show
+from comity.cli.listing import DAY, WIDTH, show
 from comity.cli.tables import Table, check_header, open_table
 from comity.terms import Outcome, slug_of
 
@@ -71,49 +73,65 @@ def recheck(shares: Path | None, before: Path | None, on: date | None, out: Path
 
 @dataclass(frozen=True)
 class Flowing:
-    """An item of a flow that does not go, or goes otherwise than before."""
+    """Items of a flow that do not go, or go otherwise than before: from whom to whom, and why."""
 
     agreement: str
-    change: Changed
+    flow: str
+    answer: str
+    why: str
+    discloser: str
+    recipients: tuple[str, ...]
+    items: tuple[str, ...]
 
 
 def standing(folder: Folder, before: Folder | None) -> Iterator[Flowing]:
-    """The items of the flows in force that are not answered *share*; with a folder of before, those that changed."""
+    """The items of flows that are not answered *share*; with a folder of before, those whose answer changed."""
     for id in sorted(folder.agreements):
-        text, _, _ = folder.agreements[id]
-        world = folder.worlds[text.register_] if text.register_ in folder.worlds else folder.world
-        if before is None:
-            found = answers(text, world, folder.names, folder.on)
-            yield from (
-                Flowing(text.title, Changed(cell, None, one))
-                for cell, one in found.items()
-                if one.outcome != Outcome.SHARE
-            )
-            continue
-        former = before.agreements[id][0] if id in before.agreements else text
-        for one in changed((former, before.world), (text, world), folder.names, folder.on):
-            yield Flowing(text.title, one)
+        text = folder.agreements[id][0]
+        cells: dict[tuple[str, str, str, str, str], list[str]] = {}
+        for cell, answer, why in _cells(folder, before, text):
+            ends = slug_of(cell.discloser.partner), slug_of(cell.recipient.partner)
+            cells.setdefault((cell.flow, answer, why, *ends), []).append(slug_of(cell.item))
+        folded: dict[tuple[str, str, str, str, tuple[str, ...]], list[str]] = {}
+        for (flow, answer, why, discloser, recipient), items in cells.items():
+            folded.setdefault((flow, answer, why, discloser, tuple(items)), []).append(recipient)
+        for (flow, answer, why, discloser, named), recipients in folded.items():
+            yield Flowing(text.title, flow, answer, why, discloser, tuple(recipients), named)
+
+
+def _cells(folder: Folder, before: Folder | None, text: Agreement) -> Iterator[tuple[Cell, str, str]]:
+    """The cells of an agreement about which there is something to say: the answer, and why."""
+    world = folder.worlds.get(text.register_, folder.world)
+    if before is None:
+        for cell, answer in answers(text, world, folder.names, folder.on).items():
+            if answer.outcome != Outcome.SHARE:
+                yield cell, answer.outcome, _why(answer)
+        return
+    former = before.agreements[text.id][0] if text.id in before.agreements else text
+    past = before.worlds.get(former.register_, before.world)
+    for one in changed((former, past), (text, world), folder.names, folder.on):
+        yield one.cell, one.sentence, _why(one.after) if one.after else ""
 
 
 def _show_flows(flows: list[Flowing], *, json_: bool) -> None:
-    rows = [
-        (
-            one.agreement,
-            one.change.cell.flow,
-            slug_of(one.change.cell.discloser.partner),
-            slug_of(one.change.cell.recipient.partner),
-            slug_of(one.change.cell.item),
-            one.change.sentence,
-            _why(one.change.after),
-        )
-        for one in flows
-    ]
-    headers = ("Agreement", "Flow", "From", "To", "Item", "Answer", "Why")
-    show(headers, rows, json_=json_, none="Every item of every flow goes as it did.")
+    rows = [(one.agreement, one.flow, one.discloser, one.recipients, one.items, one.answer, one.why) for one in flows]
+    headers = ("Agreement", "Flow", "From", "To", "Items", "Answer", "Why")
+    if json_:
+        show(headers, rows, json_=True, none="")
+        return
+    for agreement, flow, discloser, recipients, items, answer, why in rows:
+        click.echo(f"{agreement}, flow {flow}: {answer}{f' ({why})' if why else ''}")
+        click.echo(wrapped(f"{discloser} to {', '.join(recipients)}: {', '.join(items)}"))
+    if not rows:
+        click.echo("Every item of every flow goes, or goes as before.")
 
 
-def _why(answer: Answer | None) -> str:
-    return ", ".join(dict.fromkeys(reason.code for reason in answer.against)) if answer else ""
+def wrapped(text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+
+
+def _why(answer: Answer) -> str:
+    return ", ".join(dict.fromkeys(reason.code for reason in answer.against))
 
 
 # ---- what was shared ---------------------------------------------------------------------
