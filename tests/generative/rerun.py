@@ -1,0 +1,26 @@
+"""Run a kept case again: `python -m tests.generative.rerun FILE...` prints the difference, if there still is one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.generative.engines import ENGINES, Engine, kept
+
+
+def main(files: Sequence[str], engines: Sequence[Engine] = ENGINES) -> int:
+    """How many of the cases still differ."""
+    by_name, still = {one.name: one for one in engines}, 0
+    for file in files:
+        case = kept(Path(file))
+        if case.changed:
+            print(f"{file}: the law has changed since this case was kept.")
+        differs = case.again(by_name[case.engine])
+        still += differs is not None
+        print(differs or f"{case.engine} agrees with the definition on {case.proposal.id} of world {case.seed}.")
+    return still
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(sys.argv[1:]), 1))
