@@ -39,6 +39,7 @@ LOCAL_ITEMS = {
     "tally": ["statistical"],
     "happening": ["event"],
     "whisper": ["local-trace", "local-secret"],
+    "echo": ["local-trace"],
     "recipe": ["commercial", "held-in-confidence"],
     "ailment": ["special-category:health"],
     "deed": ["criminal-offence"],
@@ -214,8 +215,9 @@ class _Maker(_Draws):
         found = []
         for entry, path in self.words.doubts:
             draw = self.random.random()
-            if draw < said + denied:
-                value = draw < said
+            no = 0.6 if denied and path == "sets_aside_confidence" else denied
+            if draw < said + no:
+                value = no < draw
                 found.append(
                     Confirmation(entry=entry, path=path, value=value, who="an officer", when=self.day, source="read")
                 )
@@ -375,7 +377,7 @@ class _Maker(_Draws):
                         "partner": partner,
                         "reasons": "looked at it",
                         "scope": {"instance": instance},
-                        "items": [slug_of(one.id) for one in self.some(self.items, 1, 3)] if self.chance(0.05) else [],
+                        "items": [slug_of(one.id) for one in self.some(self.items, 1, 3)] if self.chance(0.1) else [],
                         "from": on + timedelta(days=shift),
                         "until": on + timedelta(days=self.pick([0, 1, 30])) if self.chance(0.05) and shift < 0 else None,
                     }
