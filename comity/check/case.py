@@ -111,7 +111,7 @@ class Case:
 
     def kinds(self, item: ProposedItem) -> frozenset[str]:
         """What the item is, with all that its kinds imply and what holding it there makes of it."""
-        key = (item.kinds, tuple(item.facts.items()))
+        key = (item.item, item.kinds, tuple(item.facts.items()))
         if key not in self._kinds:
             unless = {one.holds_unless for one in self.holders if one.holds_unless}
             self._kinds[key] = self.kinds_supposing(item, {one: self.known(one, item) is True for one in unless})
@@ -126,7 +126,7 @@ class Case:
         return kinds | self.law.kinds_of(kind for holds in held for kind in holds)
 
     @cached_property
-    def _kinds(self) -> dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], frozenset[str]]:
+    def _kinds(self) -> dict[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]], frozenset[str]]:
         return {}
 
     @cached_property

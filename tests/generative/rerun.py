@@ -15,10 +15,11 @@ def main(files: Sequence[str], engines: Sequence[Engine] = ENGINES) -> int:
     for file in files:
         case = kept(Path(file))
         if case.changed:
-            print(f"{file}: the law has changed since this case was kept.")
+            sys.stdout.write(f"{file}: the law has changed since this case was kept.\n")
         differs = case.again(by_name[case.engine])
         still += differs is not None
-        print(differs or f"{case.engine} agrees with the definition on {case.proposal.id} of world {case.seed}.")
+        agrees = f"{case.engine} agrees with the definition on {case.proposal.id} of world {case.seed}."
+        sys.stdout.write(f"{differs or agrees}\n")
     return still
 
 

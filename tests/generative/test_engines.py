@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def test_every_engine_says_so_on_very_many_worlds(
         _count(progress, world)
         progress.failing += [str(keep(one)) for engine in ENGINES for one in differing(engine, world)]
     with capsys.disabled():
-        print(f"\n{progress}")
+        sys.stdout.write(f"\n{progress}\n")
 
     assert not progress.failing, "\n".join(progress.failing)
 

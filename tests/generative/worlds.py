@@ -124,6 +124,7 @@ class _Maker(_Draws):
         self.day = self.pick([date(2026, 11, 16), date(2026, 11, 16), date(2022, 2, 14), self.pick(self.words.edges)])
         local = [one for one in self.words.powers if one[0].id.startswith("town-")]
         self.themes = [self.pick(self.words.powers) for _ in range(5)] + self.some(local, 3, 5)
+        self.third_parties = {one.id for one in self.law.vocabulary.offices if one.third_party}
         self.judged_alone: list[Judgement] = []
 
     # ---- the world -----------------------------------------------------------------
@@ -134,9 +135,7 @@ class _Maker(_Draws):
         self.partnership = Partnership(
             schema_=1, name="A made-up town", domain=TOWN, extent="E", partners=tuple(self.partners)
         )
-        self.held = {
-            one.id: self.law.capacities_of(held.capacity for held in one.capacities) for one in self.partners
-        }
+        self.held = {one.id: self.law.capacities_of(held.capacity for held in one.capacities) for one in self.partners}
         self.agreements = [self._agreement(number) for number in range(self.random.randint(1, 8))]
         self.law = self.law.confirmed(self._confirmations())
         judgements = [one for signed in self.agreements for one in self._class_judgements(signed)]
@@ -228,7 +227,9 @@ class _Maker(_Draws):
     def _agreement(self, number: int) -> SignedAgreement:
         id = f"{TOWN}/agreement/a{number}"
         named = self.some(self.partners, 2, 6)
-        parties = [{"called": slug_of(one.id), "partner": one.id, **self._dates(0.08, "joined", "left")} for one in named]
+        parties = [
+            {"called": slug_of(one.id), "partner": one.id, **self._dates(0.08, "joined", "left")} for one in named
+        ]
         flows = [self._flow(at, named) for at in range(self.random.randint(1, 5))]
         until = self._dates(0.5)
         written: Written = {
@@ -333,7 +334,7 @@ class _Maker(_Draws):
                             "agreement": signed.agreement.id,
                             "flow": flow.id if self.chance(0.4) else None,
                         },
-                        "items": self._judged_items([name for name in flow.items]) if self.chance(0.3) else [],
+                        "items": self.some(flow.items, 1, 3) if self.chance(0.3) else [],
                         "from": self.day - timedelta(days=90),
                         "clause": digest(self.pick([flow, flow, other])) if self.chance(0.3) else None,
                         **self._dates(0.15),
@@ -341,9 +342,6 @@ class _Maker(_Draws):
                 )
             )
         return found
-
-    def _judged_items(self, names: Sequence[str]) -> list[str]:
-        return self.some(names, 1, 3) if names else []
 
     def _office(self, test: str, capacities: frozenset[str], wrong: float = 0.08) -> str:
         """One that may settle the test there, mostly."""
@@ -358,10 +356,9 @@ class _Maker(_Draws):
             if not self.chance(share):
                 continue
             partner = self.pick(ends).partner if self.chance(0.25) else ends[0].partner
-            third = self.law.vocabulary.offices
-            beyond = {one.id for one in third if one.third_party} & set(self.law.fact(test).offices)
+            beyond = sorted(self.third_parties & set(self.law.fact(test).offices))
             if beyond and self.chance(0.8):
-                partner, office = ELSEWHERE, self.pick(sorted(beyond))
+                partner, office = ELSEWHERE, self.pick(beyond)
             else:
                 office = self._office(test, capacities[partner], 0.02)
             favour = self.chance(0.97) == self.words.towards[test]
@@ -379,7 +376,7 @@ class _Maker(_Draws):
                         "scope": {"instance": instance},
                         "items": [slug_of(one.id) for one in self.some(self.items, 1, 3)] if self.chance(0.1) else [],
                         "from": on + timedelta(days=shift),
-                        "until": on + timedelta(days=self.pick([0, 1, 30])) if self.chance(0.05) and shift < 0 else None,
+                        "until": on + timedelta(days=self.pick([0, 1, 30])) if self.chance(0.03) else None,
                     }
                 )
             )
@@ -458,9 +455,7 @@ class _Maker(_Draws):
         flow = self.pick(signed.agreement.flows)
         by_id = {one.id: one for one in self.partners}
         givers, receivers = (sorted(signed.agreement.partner_ids(side)) for side in (flow.from_, flow.to))
-        purposes = [flow.purpose] * 4 + [
-            one.id for one in self.law.vocabulary.purposes if one.within == flow.purpose
-        ]
+        purposes = [flow.purpose] * 4 + [one.id for one in self.law.vocabulary.purposes if one.within == flow.purpose]
         ids = {signed.agreement.item_id(name) for name in flow.items}
         items = [one for one in self.items if one.id in ids]
         giver, receiver = by_id[self.pick(givers)], by_id[self.pick(receivers)]
@@ -534,8 +529,9 @@ class _Maker(_Draws):
         if not wanted and not self.chance(0.25):
             return None
         names = under if under and self.chance(0.85) else [None, self.pick(self.words.provisions)]
+        ids = [receiver.partner, receiver.controller]
         return {
-            "by": self.pick([receiver.partner, receiver.controller]) if self.chance(0.8) else self.pick(self.partners).id,
+            "by": self.pick(ids) if self.chance(0.8) else self.pick(self.partners).id,
             "on": on,
             "under": self.pick([*names, *self.words.under[:1]] if not under else names),
             "due": on + timedelta(days=28) if self.chance(0.5) else None,
