@@ -95,7 +95,10 @@ class Opening:
 
 @dataclass(frozen=True)
 class Basis:
-    """The lawful basis at an end. The giver has some only under a duty, some only without one."""
+    """The lawful basis at an end. The giver has some only under a duty, some only without one.
+
+    `silent`: the register holds no law of that day, so that where nothing reaches it is not known.
+    """
 
     always: tuple[Condition, ...]
     under_duty: tuple[Condition, ...]
@@ -207,11 +210,13 @@ def _opening(opening: Opening, algebra: Algebra[V], dead: V) -> V:
 
 
 def _basis(basis: Basis, due: V, algebra: Algebra[V], dead: V) -> V:
-    if basis.silent:
-        return algebra.any([dead, algebra.unknown])
-    routes = [one.value(algebra) for one in basis.always]
-    routes += [algebra.all([due, one.value(algebra)]) for one in basis.under_duty]
-    routes += [algebra.all([algebra.negation(due), one.value(algebra)]) for one in basis.without_duty]
+    always = [one.value(algebra) for one in basis.always]
+    under_duty = [one.value(algebra) for one in basis.under_duty]
+    without_duty = [one.value(algebra) for one in basis.without_duty]
+    if basis.silent and not always:
+        under_duty, without_duty = under_duty or [algebra.unknown], without_duty or [algebra.unknown]
+    routes = [*always, *(algebra.all([due, one]) for one in under_duty)]
+    routes += [algebra.all([algebra.negation(due), one]) for one in without_duty]
     return algebra.any([dead, *routes])
 
 
@@ -301,16 +306,12 @@ class Writer:
             openings=tuple(self._openings(people, personal)),
             bars=tuple(self._all_bars(confidence, people, personal)),
             could_identify=not identifies if "personal" in kinds else bool(kinds & {"statistical", "event"}),
-            clauses=tuple(
-                tuple((fact, ENDS[0]) for fact in clause.unless) for _, clause in case.clauses_on(item, kinds)
-            ),
+            clauses=tuple(_asked_of_the_share(clause.unless) for _, clause in case.clauses_on(item, kinds)),
             overdue=any(True for _ in case.kept_too_long(item)),
             feed=case.proposal.mode == Mode.FEED,
             covered=bool(covering),
-            conditions=tuple(
-                sorted(
-                    {(f, ENDS[0]) for signed, flow in covering for f in (*signed.agreement.preconditions, *flow.needs)}
-                )
+            conditions=_asked_of_the_share(
+                sorted({fact for signed, flow in covering for fact in (*signed.agreement.preconditions, *flow.needs)})
             ),
             emergency=case.emergency,
         )
@@ -343,14 +344,15 @@ class Writer:
 
     def _lifting_confidence(self) -> Opening:
         powers = self.reach.members(self.reach.at(Step.POWER, "allows") & self._reaching())
+        able = [(one, route) for one, route in powers if one.sets_aside_confidence != "no"]
         lifting = []
-        for provision, route in powers:
-            denied = self.case.law.word_on(provision.id, "sets_aside_confidence") is False
-            if provision.sets_aside_confidence != "no" and not denied:
+        for provision, route in able:
+            if self.case.law.word_on(provision.id, "sets_aside_confidence") is not False:
                 doubtful = bool(self.case.confidence_doubt(provision))
                 lifting.append(self._condition(provision, route, doubtful=doubtful))
         own = self._conditions(self.reach.at(Step.CONFIDENCE, "allows") & self._reaching())
-        silent = not (own or lifting) and not self.case.register_speaks(Step.CONFIDENCE)
+        # A power of which an officer has said that it does not lift confidence was considered all the same.
+        silent = not (own or able) and not self.case.register_speaks(Step.CONFIDENCE)
         return Opening((*lifting, *own), silent, living=False)
 
     def _basis(self, end: End) -> Basis:
@@ -414,9 +416,9 @@ def turns_on(program: Program) -> tuple[Asked, ...]:
 
 
 def asked(law: Register, fact: str, end: End) -> Asked:
-    """The fact at an end, or as such where the end makes no difference."""
-    known = law.fact(fact)
-    return fact, end if known.is_test or known.about == "party" else ENDS[0]
+    """The fact at an end, or as such where the end makes no difference to it or to its opposite."""
+    both = [law.fact(one) for one in (fact, law.opposites.get(fact)) if one]
+    return fact, end if any(one.is_test or one.about == "party" for one in both) else ENDS[0]
 
 
 # ---- read with what is known -----------------------------------------------------------
