@@ -41,8 +41,12 @@ def ready(
 
 
 def put(engine: BaseBackend, lookups: Mapping[str, Lookup], called: str = "comity") -> dict[str, Table]:
-    """The small tables of a plan, where the engine can join them."""
-    return {
-        name: engine.create_table(f"{called}_{name}", ibis.memtable(pa.table(dict(lookup))), overwrite=True)
-        for name, lookup in lookups.items()
-    }
+    """The small tables of a plan, where the engine can join them.
+
+    Spark takes them along with the plan. A table in its catalogue would stay there for all to see, and whoever wrote
+    another of that name would change the answers.
+    """
+    tables = {name: ibis.memtable(pa.table(dict(lookup))) for name, lookup in lookups.items()}
+    if engine.name == "pyspark":
+        return tables
+    return {name: engine.create_table(f"{called}_{name}", table, overwrite=True) for name, table in tables.items()}
