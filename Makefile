@@ -29,6 +29,7 @@ demo: $(VENV)/.project ## run the demonstration, into out/demo
 test: SYSTEM := --install
 test: $(VENV)/.dev ## run every check and every test
 	@failed=0; \
+	requirements/system.sh $(SYSTEM) java || failed=1; \
 	$(MAKE) --no-print-directory check || failed=1; \
 	$(BIN)/python -m pytest -n 2 --cov || failed=1; \
 	exit $$failed
