@@ -349,8 +349,9 @@ class Case:
         self, step: Step, effect: Effect, item: ProposedItem, end: End = "discloser", duty: Duty = Duty.NONE
     ) -> list[Weighed]:
         """Every route of this effect at this step that reaches the item, with its truth."""
-        reach = self.law.reach
-        return self._weighed(reach.at(step, effect), item, end, duty)
+        found = self._weighed(self.law.reach.at(step, effect), item, end, duty)
+        stands = any(one.value for one in found if not one.route.beside_another)
+        return [one for one in found if stands or not one.route.beside_another]
 
     def lifting(self, bar: Weighed, item: ProposedItem) -> list[Weighed]:
         """Every route that lifts this bar and reaches the item, with its truth."""

@@ -27,7 +27,8 @@ class Route(Model):
     """One way in which a provision works at one step; every field that is given must match.
 
     Empty sets match anything. `from`, `to` and `party` match if the party holds
-    any capacity listed; `party` is the end named by `end`.
+    any capacity listed; `party` is the end named by `end`. A route that counts only
+    `beside_another` opens nothing by itself: it makes a duty of what another route allows.
     """
 
     id: Slug
@@ -69,6 +70,7 @@ class Route(Model):
     unless: WordSet = ()
     # what follows
     duty: bool = False
+    beside_another: bool = False
     closed: bool = False
     due: DueRule | None = None
     agreement: Literal["required", "not-needed"] | None = None

@@ -150,6 +150,21 @@ def test_a_power_whose_condition_is_not_known_is_open():
     assert power(register=register) == (None, [("condition-not-known", "act")], Duty.NONE)
 
 
+BESIDE = entry("protocol", {"duty": True, "beside_another": True}, sets_aside_confidence="yes")
+
+
+def test_what_counts_only_beside_another_power_makes_a_duty_of_it():
+    assert power(register=law(BESIDE)) == (True, [("met", "protocol"), ("met", "watch-s1")], Duty.DUE)
+
+
+def test_what_counts_only_beside_another_power_opens_nothing_by_itself():
+    silent = power(register=law(BESIDE, drop=("watch-s1",)))
+    unknown = power(register=law(BESIDE, entry("act", {"needs": ["court-order"]}), drop=("watch-s1",)))
+
+    assert silent == (None, [("no-route-known", "")], Duty.NONE)
+    assert unknown == (None, [("condition-not-known", "act")], Duty.NONE)
+
+
 CLOSED = entry("closed", {"from": ["council"], "to": ["clinic"], "purposes": ["safety"], "closed": True})
 
 
