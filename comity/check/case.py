@@ -23,6 +23,14 @@ ENDS: tuple[End, End] = ("discloser", "recipient")
 NOBODY_IDENTIFIED = (Form.DEPERSONALISED, Form.AGGREGATE)
 
 
+PASSING_ON = {
+    "never": "it is not passed on",
+    "listed": "it is passed on to nobody but those named",
+    "same-purpose": "it is passed on for the same purpose only",
+}
+"""The rules by which an agreement itself says no to passing on, in words."""
+
+
 @dataclass(frozen=True)
 class Weighed:
     """A route that reaches the item, with what it turns on."""
@@ -299,6 +307,38 @@ class Case:
                 end = signed.agreement.retained_until(flow, self.proposal.received)
                 if received and signed.covers(flow, item.item) and end is not None and end <= self.proposal.on:
                     yield signed, flow
+
+    def says_no(self, item: ProposedItem) -> Iterator[tuple[str, str, str]]:
+        """What in an agreement says no to this item: the agreement, the clause or flow, and the words."""
+        for signed, clause in self.clauses_against(item):
+            yield signed.agreement.id, clause.id, clause.text
+        for signed, flow in self._received(item):
+            if not self._may_go_on(signed, flow):
+                yield signed.agreement.id, flow.id, PASSING_ON[flow.onward.rule]
+
+    def owner_must_agree(self, item: ProposedItem) -> bool:
+        """It was received on the terms that it goes on only if whoever gave it agrees."""
+        return any(flow.onward.rule == "owner-consent" for _, flow in self._received(item))
+
+    def _received(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
+        """For something passed on: the flows under which this party received it; back to its giver it may always go."""
+        giver, receiver = self.discloser.controller, self.recipient.controller
+        if self.proposal.mode != Mode.ONWARD:
+            return
+        for signed in self.agreements:
+            for flow in signed.agreement.flows:
+                givers, receivers = signed.agreement.partner_ids(flow.from_), signed.agreement.partner_ids(flow.to)
+                received = giver in receivers and giver in signed.signed_by and receiver not in givers
+                if received and signed.covers(flow, item.item) and self.proposal.held_for in (None, flow.purpose):
+                    yield signed, flow
+
+    def _may_go_on(self, signed: SignedAgreement, flow: Flow) -> bool:
+        match flow.onward.rule:
+            case "listed":
+                return self.recipient.controller in signed.agreement.partner_ids(flow.onward.to)
+            case "same-purpose":
+                return flow.purpose in self._purposes
+        return flow.onward.rule == "owner-consent"
 
     def why_no_agreement(self) -> str:
         """The reason code for the absence of an agreement: expired, not signed by both, or missing."""

@@ -123,10 +123,11 @@ def proportionality(case: Case, item: ProposedItem) -> Finding:
 
 
 def clauses(case: Case, item: ProposedItem, duty: Duty) -> Finding:
-    """9a. A clause in force that says no withholds; where a duty says must, or may say so, it refers."""
+    """9a. A clause that says no, to passing on too, withholds; where a duty says must, or may say so, it refers."""
     value, effect = (False, Outcome.WITHHOLD) if duty == Duty.NONE else (None, Outcome.REFER)
-    against = [(signed.agreement.id, clause.id, clause.text) for signed, clause in case.clauses_against(item)]
-    return Finding.all(noted(value, Step.HANDLING, "agreement-clause", effect, *where) for where in against)
+    asked = [Finding.on_fact(case, item, Step.HANDLING, "originator-consents")] if case.owner_must_agree(item) else []
+    says_no = [noted(value, Step.HANDLING, "agreement-clause", effect, *where) for where in case.says_no(item)]
+    return Finding.all(says_no + asked)
 
 
 def retention(case: Case, item: ProposedItem) -> Finding:

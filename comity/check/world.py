@@ -33,16 +33,16 @@ class World:
         purposes = self.law.purposes_of(proposal.purpose)
         discloser = self.partnership.view(proposal.discloser, proposal.on, purposes)
         recipient = self.partnership.view(proposal.recipient, proposal.on, purposes)
-        agreements = self.bearing(discloser, recipient, keeping=proposal.mode == Mode.KEEP)
+        agreements = self.bearing(discloser, recipient, received=proposal.mode in (Mode.KEEP, Mode.ONWARD))
         return Case(proposal, discloser, recipient, self.law, agreements, self.judged(agreements, proposal.id))
 
     def decide(self, proposal: Proposal) -> Decision:
         return decide(self.case(proposal))
 
-    def bearing(self, discloser: PartyView, recipient: PartyView, *, keeping: bool) -> tuple[SignedAgreement, ...]:
-        """The agreements that name both; for something kept, every one that names who keeps it."""
-        received = self._naming.get(recipient.controller, ())
-        return received if keeping else tuple(one for one in received if one.names(discloser.controller))
+    def bearing(self, discloser: PartyView, recipient: PartyView, *, received: bool) -> tuple[SignedAgreement, ...]:
+        """The agreements that name both; for something that was itself received, every one that names who has it."""
+        naming = self._naming.get(discloser.controller, ())
+        return naming if received else tuple(one for one in naming if one.names(recipient.controller))
 
     def judged(self, agreements: tuple[SignedAgreement, ...], instance: str) -> tuple[Judgement, ...]:
         """The judgements made for this case, or for a class under one of these agreements, in their order."""

@@ -74,6 +74,7 @@ facts:
   - {id: blessed, question: Does the guardian agree?, offices: [guardian]}
   - {id: urgent, question: Can it not wait?, offices: [lead]}
   - {id: author-agrees, question: Does the author agree?, offices: [author]}
+  - {id: originator-consents, question: Does whoever gave it agree?, offices: [author], reason: origin-consent-missing}
   - {id: both-agree, question: Do the guardian and the author agree?, offices: [guardian, author]}
   - {id: on-open-shelves, question: Is it on open shelves?, about: item}
   - {id: deceased, question: Has the person died?, about: item, unstated: "no"}

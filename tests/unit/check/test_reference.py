@@ -33,6 +33,7 @@ from tests.unit.check.small import (
     item,
     judgement,
     law,
+    partner,
     party,
     proposal,
     signed,
@@ -721,6 +722,61 @@ def test_without_such_a_clause_nothing_is_said():
 
 
 KEPT = {"mode": "keep", "on": date(2026, 11, 16)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "found"),
+    [
+        ({"rule": "never"}, {}, (False, [("agreement-clause", WATCH)])),
+        ({"rule": "listed", "to": ["council"]}, {}, (False, [("agreement-clause", WATCH)])),
+        ({"rule": "listed", "to": ["clinic"]}, {}, (True, [])),
+        ({"rule": "same-purpose"}, {}, (True, [])),
+        ({"rule": "same-purpose"}, {"purpose": "patrols"}, (True, [])),
+        ({"rule": "same-purpose"}, {"purpose": "care"}, (False, [("agreement-clause", WATCH)])),
+        ({"rule": "owner-consent"}, {}, (None, [("awaiting-human", "originator-consents")])),
+        ({}, {}, (None, [("awaiting-human", "originator-consents")])),
+        ({"rule": "never"}, {"mode": "push"}, (True, [])),
+        ({"rule": "never"}, {"recipient": party("council")}, (True, [])),
+        ({"rule": "never"}, {"discloser": party("rangers")}, (True, [])),
+        ({"rule": "never"}, {"held_for": "care"}, (True, [])),
+        ({"rule": "never"}, {"held_for": "safety"}, (False, [("agreement-clause", WATCH)])),
+    ],
+)
+def test_what_was_received_goes_on_only_as_the_agreement_says(rule, more, found):
+    parties = [{"called": one, "partner": partner(one)} for one in ("council", "police", "clinic")]
+    asked = proposal("police", "clinic", **{"mode": "onward"} | more)
+
+    assert (
+        told(clauses(case(asked, agreements=(signed({"onward": rule}, parties=parties),)), item(), Duty.NONE)) == found
+    )
+
+
+def test_a_rule_about_passing_on_yields_to_a_duty_and_binds_whoever_signed():
+    asked = proposal("police", "clinic", mode="onward")
+    never = {"onward": {"rule": "never"}}
+
+    assert clauses(case(asked, agreements=(signed(never),)), item(), Duty.DUE).value is None
+    assert clauses(case(asked, agreements=(signed(never),)), item("health"), Duty.NONE).value is True
+    assert clauses(case(asked, agreements=(signed(never, by=("council",)),)), item(), Duty.NONE).value is True
+
+
+def test_the_owner_of_what_was_received_may_agree_that_it_goes_on_or_not():
+    asked = proposal("police", "clinic", mode="onward")
+    said = {
+        answer: clauses(
+            case(
+                asked,
+                judgements=(judgement("originator-consents", answer, office="author", by="council"),),
+                agreements=(signed(),),
+            ),
+            item(),
+            Duty.NONE,
+        )
+        for answer in ("yes", "no")
+    }
+
+    assert (said["yes"].value, said["no"].value) == (True, False)
+    assert said["no"].reasons[0].code == "origin-consent-missing"
 
 
 @pytest.mark.parametrize(("received", "kept"), [(date(2025, 11, 17), True), (date(2025, 11, 16), False), (None, True)])
