@@ -97,6 +97,11 @@ class Case:
         return self.proposal.held_for not in (None, self.proposal.purpose)
 
     @property
+    def assumed(self) -> str:
+        """What is taken to be so about the use, where nobody has said what it is held for."""
+        return "" if self.proposal.held_for else "nobody has said what it is held for, so it is taken to be for this"
+
+    @property
     def leaves_its_purpose(self) -> bool:
         """It goes to another controller, or to another use within the same one."""
         return not self.same_controller or self.reuse
@@ -181,6 +186,10 @@ class Case:
                 return self.proposal.scope in ("bulk", "whole-population")
             case "need-stated":
                 return bool(self.proposal.need)
+            case "received-from-elsewhere":
+                return bool(item.origins)
+            case "same-use" if self.proposal.held_for is not None:
+                return not self.reuse
         return truth_of(item.facts.get(fact, self.proposal.facts.get(fact, "unknown")))
 
     def judgement(self, test: str, item: ProposedItem, end: End = "discloser") -> Judgement | None:

@@ -38,7 +38,7 @@ HEADLINES: dict[Headline, str] = {
 
 SENTENCES: dict[str, str] = {
     "met": "{step_met} {rule}{judged}.",
-    "same-controller": "Nothing leaves: giver and receiver are the same controller, so this is no disclosure.",
+    "same-controller": "Nothing leaves: giver and receiver are the same controller, so this is no disclosure{assumed}.",
     "emergency": "A declared emergency answers the question for now ({rule}); a review is due.",
     "no-power": "No power or duty that was considered reaches this share; the nearest is {rule}{fact}.",
     "no-route-known": "The register knows no provision for this giver, receiver, purpose and day. "
@@ -199,6 +199,7 @@ class Wording:
             "judged": judged,
             "fact": f"; it turns on this: {question[0].lower()}{question[1:].rstrip('?')}" if question else "",
             "clause": f": “{' '.join(reason.cites.split()).rstrip('.')}”" if reason.cites else "",
+            "assumed": f"; {reason.cites}" if reason.cites else "",
             "question": question,
             "fact_id": reason.fact or "",
             "at_end": f"for the {reason.end}" if reason.end else "",

@@ -62,7 +62,7 @@ def power_or_duty(case: Case, item: ProposedItem) -> tuple[Finding, Duty]:
     is not met; where the register is silent the question goes to a person.
     """
     if not case.leaves_its_purpose:
-        return noted(True, Step.POWER, "same-controller", Outcome.SHARE), Duty.NONE
+        return noted(True, Step.POWER, "same-controller", Outcome.SHARE, "", "", case.assumed), Duty.NONE
     routes = case.weighed(Step.POWER, "allows", item)
     duty = case.duty(routes)
     if any_of(one.value for one in routes) is False and (left_out := excluded(case, item)):

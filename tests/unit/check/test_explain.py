@@ -335,8 +335,8 @@ def test_within_one_controller_it_is_said_that_nothing_leaves():
     decision = world(LAW).decide(proposal("council", "council", mode="within"))
 
     assert WORDING.item(decision.answers[0], decision) == (
-        "name: share. Nothing leaves: giver and receiver are the same controller, so this is no disclosure. A person "
-        "sends it."
+        "name: share. Nothing leaves: giver and receiver are the same controller, so this is no disclosure; nobody "
+        "has said what it is held for, so it is taken to be for this. A person sends it."
     )
 
 

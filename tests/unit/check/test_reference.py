@@ -251,6 +251,13 @@ def test_within_one_controller_nothing_leaves(mode):
     (reason,) = found.reasons
 
     assert (found.value, reason.code, reason.effect, duty) == (True, "same-controller", Outcome.SHARE, Duty.NONE)
+    assert "nobody has said what it is held for" in reason.cites
+
+
+def test_within_one_controller_nothing_is_assumed_of_what_is_said_to_be_held_for_it():
+    found, _ = power_or_duty(case(proposal("council", "council", mode="within", held_for="safety")), item())
+
+    assert found.reasons[0].cites == ""
 
 
 @pytest.mark.parametrize(
