@@ -357,11 +357,20 @@ class Reach:
         """The doubtful facts that bear on the route here: its entry's, and the whole-entry doubts it rests on."""
         for path in provision.doubts():
             if path != "sets_aside_confidence" and _bears_on(path, route, provision, setting):
-                yield provision.id, path
+                if not (setting and self._confirmed_by_name(provision, path, setting)):
+                    yield provision.id, path
         for other in provision.rests_on:
             for path in self.provisions[other].doubts() if other in self.provisions else ():
                 if "." not in path and path != "sets_aside_confidence":
                     yield other, path
+
+    def _confirmed_by_name(self, provision: Provision, path: str, setting: Setting) -> bool:
+        """That a class of bodies is listed needs no further word for a body that was confirmed by its name."""
+        side, _, rest = path.partition(".")
+        names = {"from": setting.giver_names, "to": setting.receiver_names}.get(side, frozenset())
+        return not rest.startswith("members.") and any(
+            self.words.get((provision.id, f"{side}.members.{name}")) for name in names
+        )
 
 
 _OF_A_SETTING = ("in_force", "extent", "purposes", "from", "to")
