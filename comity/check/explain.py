@@ -233,6 +233,9 @@ class Wording:
         word = {"holds": "it holds.", "open": "it may hold; something is open.", "no": "it does not hold."}[
             claimed.holds
         ]
+        named = self.law.provisions.get(claimed.provision)
+        if claimed.holds == "holds" and named and named.kind == "basis":
+            word = "it holds, as a basis in data protection law; a basis is not a power to share."
         return " ".join([word, *(self.reason(one) for one in claimed.reasons)])
 
     def _judged(self, reason: Reason, decision: Decision | None) -> str:

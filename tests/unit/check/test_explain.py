@@ -461,6 +461,14 @@ def test_a_claim_that_differs_by_item_is_said_for_each_result():
     ]
 
 
+def test_a_basis_that_was_named_is_said_to_be_no_power():
+    decision = world(LAW).decide(proposal(claimed="basis-6"))
+
+    assert "You named Rule 6: it holds, as a basis in data protection law; a basis is not a power to share." in (
+        WORDING.paragraph(decision).split("\n")
+    )
+
+
 def test_a_claim_is_said_with_all_its_reasons():
     claim = Claimed(
         item=item().item,
