@@ -120,6 +120,16 @@ class Case:
         enforcement = self.law.purpose(self.proposal.purpose).law_enforcement != "no"
         return Regime.PART_3 if "competent-authority" in held and enforcement else Regime.UK_GDPR
 
+    @cached_property
+    def held_for_enforcement(self) -> bool:
+        """Held under Part 3 of the DPA 2018 before it goes, as what a police force holds is taken to be."""
+        held = self._capacities["discloser answers"]
+        usual = [one.holds_for for one in self.law.vocabulary.capacities if one.id in held and one.holds_for]
+        purposes = [self.proposal.held_for] if self.proposal.held_for else [self.proposal.purpose, *usual]
+        return "competent-authority" in held and any(
+            self.law.purpose(one).law_enforcement != "no" for one in purposes if one
+        )
+
     # ---- the items -----------------------------------------------------------
 
     def kinds(self, item: ProposedItem) -> frozenset[str]:

@@ -84,8 +84,7 @@ def confidence(case: Case, item: ProposedItem) -> Finding:
 
 def regime(case: Case, item: ProposedItem, power: Finding) -> Finding:
     """5. From law enforcement to another purpose: only where authorised by law (DPA 2018 s.36(4)), so by the power."""
-    leaves_part_3 = case.regime("discloser") == Regime.PART_3 != case.regime("recipient")
-    if not leaves_part_3 or not case.personal_data(item):
+    if not case.held_for_enforcement or case.regime("recipient") == Regime.PART_3 or not case.personal_data(item):
         return passed()
     return Finding(power.value, (met(Step.REGIME, "dpa-2018-s36"),) if power.value else ())
 

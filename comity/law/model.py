@@ -133,7 +133,7 @@ class Capacity(Model):
     """A description of person that provisions name; holding it may imply others.
 
     `holds`: what such a body holds about people is of these kinds, unless the fact
-    `holds_unless` is known to be so.
+    `holds_unless` is known to be so. `holds_for`: it is taken to be held for this purpose.
     """
 
     id: Slug
@@ -142,6 +142,7 @@ class Capacity(Model):
     implies: WordSet = ()
     holds: WordSet = ()
     holds_unless: Slug | None = None
+    holds_for: Slug | None = None
 
 
 class Office(Model):

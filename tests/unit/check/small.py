@@ -48,6 +48,7 @@ capacities:
   - {id: competent-authority, meaning: competent authority}
   - {id: council, meaning: council, implies: [public]}
   - {id: police, meaning: police force, implies: [public, competent-authority]}
+  - {id: constables, meaning: constables of the docks, implies: [police], holds_for: enforcement}
   - {id: clinic, meaning: clinic, implies: [public]}
   - {id: company, meaning: company}
   - {id: individual, meaning: private person}
@@ -161,6 +162,10 @@ partners:
     sector: public
     capacities: [{capacity: archive}]
     units: [{name: vault, title: The vault, capacities: [{capacity: vault}]}]
+  - id: small.example/partner/docks
+    name: The Dock Constables
+    sector: public
+    capacities: [{capacity: constables}]
   - id: small.example/partner/person
     name: A person
     sector: individual

@@ -458,6 +458,23 @@ def test_leaving_law_enforcement_rests_on_the_power(giver, receiver, purpose, le
     assert told(found) == (True, [("met", "dpa-2018-s36")] if leaves else [])
 
 
+@pytest.mark.parametrize(
+    ("giver", "purpose", "held_for", "leaves"),
+    [
+        ("docks", "care", None, True),
+        ("docks", "care", "care", False),
+        ("docks", "safety", "care", False),
+        ("police", "care", "enforcement", True),
+        ("council", "care", "enforcement", False),
+    ],
+)
+def test_what_is_held_for_law_enforcement_leaves_it_whatever_the_new_purpose(giver, purpose, held_for, leaves):
+    yes, _ = power_or_duty(case(), item())
+    found = regime(case(proposal(giver, "clinic", purpose=purpose, held_for=held_for)), item(), yes)
+
+    assert told(found) == (True, [("met", "dpa-2018-s36")] if leaves else [])
+
+
 @pytest.mark.parametrize("value", [None, False])
 def test_without_the_power_law_enforcement_is_not_left(value):
     power = type(prohibition(case(), item()))(value)
