@@ -56,9 +56,6 @@ class Setting:
     receiver_names: frozenset[str]
     receiver_regime: Regime
 
-    def answers(self, end: End) -> frozenset[str]:
-        return self.giver_answers if end == "discloser" else self.receiver_answers
-
     def regime(self, end: End) -> Regime:
         return self.giver_regime if end == "discloser" else self.receiver_regime
 
@@ -115,10 +112,11 @@ def _for_purpose(_: Provision, route: Route, answer: tuple[frozenset[str], bool]
     return fits(purposes, route.purposes, route.not_purposes) and route.reuse in (None, reuse)
 
 
-def _may_give(_: Provision, route: Route, answer: tuple[frozenset[str], frozenset[str] | None]) -> bool:
-    held, tested = answer
+def _may_give(_: Provision, route: Route, answer: tuple[frozenset[str], frozenset[str], frozenset[str] | None]) -> bool:
+    """Whoever acts for another gives by the powers of that other; what binds either of them binds the share."""
+    own, answers, tested = answer
     right = tested is None or fits(tested, route.party, route.not_party)
-    return right and fits(held, route.from_, route.not_from)
+    return right and fits(own | answers if route.effect == "bars" else answers, route.from_, route.not_from)
 
 
 def _may_receive(
@@ -150,7 +148,11 @@ OF_THE_SHARE: tuple[Aspect[Asking], ...] = (
     Aspect("purpose-not-covered", lambda one: (one.setting.purposes, one.setting.reuse), _for_purpose),
     Aspect(
         "discloser-lacks-capacity",
-        lambda one: (one.setting.giver, one.setting.giver_answers if one.end == "discloser" else None),
+        lambda one: (
+            one.setting.giver,
+            one.setting.giver_answers,
+            one.setting.giver_answers if one.end == "discloser" else None,
+        ),
         _may_give,
     ),
     Aspect(
@@ -375,11 +377,20 @@ class Reach:
         """The doubtful facts that bear on the route here: its entry's, and the whole-entry doubts it rests on."""
         for path in provision.doubts():
             if path != "sets_aside_confidence" and _bears_on(path, route, provision, setting):
-                yield provision.id, path
+                if not (setting and self._confirmed_by_name(provision, path, setting)):
+                    yield provision.id, path
         for other in provision.rests_on:
             for path in self.provisions[other].doubts() if other in self.provisions else ():
                 if "." not in path and path != "sets_aside_confidence":
                     yield other, path
+
+    def _confirmed_by_name(self, provision: Provision, path: str, setting: Setting) -> bool:
+        """That a class of bodies is listed needs no further word for a body that was confirmed by its name."""
+        side, _, rest = path.partition(".")
+        names = {"from": setting.giver_names, "to": setting.receiver_names}.get(side, frozenset())
+        return not rest.startswith("members.") and any(
+            self.words.get((provision.id, f"{side}.members.{name}")) for name in names
+        )
 
 
 _OF_A_SETTING = ("in_force", "extent", "purposes", "from", "to")
@@ -409,9 +420,9 @@ def _bears_on(path: str, route: Route, provision: Provision, setting: Setting) -
             return name in (setting.giver_names if side == "from" else setting.receiver_names)
         case ["from" | "to" as side, capacity]:
             named = route.from_ if side == "from" else route.to
-            held = setting.giver if side == "from" else setting.receiver
-            if route.reaches_agents:
-                held = held | setting.answers("discloser" if side == "from" else "recipient")
+            held = setting.giver_answers if side == "from" else setting.receiver
+            if route.reaches_agents and side == "to":
+                held = held | setting.receiver_answers
             return held & set(named) == {capacity}
     return True
 
