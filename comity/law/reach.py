@@ -224,6 +224,7 @@ class Reach:
         self._fitting: dict[tuple[int, Hashable], Routes] = {}
         self._settings: dict[Asking, Routes] = {}
         self._things: dict[Thing, Routes] = {}
+        self._denials: dict[Setting, Routes] = {}
         self._speaks: dict[tuple[Step, date], bool] = {}
         self._members: dict[Routes, tuple[tuple[Provision, Route], ...]] = {}
 
@@ -346,7 +347,9 @@ class Reach:
         """The routes of which a named officer has said that what they turn on is not as the register has it."""
         if False not in self.words.values():
             return 0
-        return self.where(lambda provision, route: self._is_denied(provision, route, setting))
+        if setting not in self._denials:
+            self._denials[setting] = self.where(lambda provision, route: self._is_denied(provision, route, setting))
+        return self._denials[setting]
 
     def _is_denied(self, provision: Provision, route: Route, setting: Setting) -> bool:
         return any(self.words.get(one) is False for one in self._turns_on(provision, route, setting))
