@@ -96,10 +96,11 @@ class Engine:
 
     def program(self, case: Case, item: ProposedItem) -> Program:
         """The program for what is known of the kinds of the item."""
-        for guard, one in programs(case, item):
-            if all((case.known(fact, item, end) is True) == value for (fact, end), value in guard):
-                return one
-        raise AssertionError("one of the programs is always the one")
+        return next(
+            one
+            for guard, one in programs(case, item)
+            if all((case.known(fact, item, end) is True) == value for (fact, end), value in guard)
+        )
 
     def policy(self, program: Program) -> Policy:
         if program not in self.policies:
