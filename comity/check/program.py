@@ -479,9 +479,9 @@ def outcome(case: Case, item: ProposedItem) -> tuple[Outcome, Duty]:
     def known(one: Asked) -> Truth:
         return case.known(one[0], item, one[1])
 
-    for guard, one in programs(case, item):
-        if all((known(fact) is True) == value for fact, value in guard):
-            found = read(one, Kleene(known))
-            duty = Duty.DUE if found.due else Duty.PENDING if found.pending else Duty.NONE
-            return outcome_of(found.answer), duty
-    raise AssertionError("one of the programs is always the one")
+    one = next(
+        one for guard, one in programs(case, item) if all((known(fact) is True) == value for fact, value in guard)
+    )
+    found = read(one, Kleene(known))
+    duty = Duty.DUE if found.due else Duty.PENDING if found.pending else Duty.NONE
+    return outcome_of(found.answer), duty

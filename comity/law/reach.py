@@ -225,9 +225,9 @@ class Reach:
         self.routes = [(provision, route) for provision in provisions.values() for route in provision.routes]
         self._places = {id(route): 1 << at for at, (_, route) in enumerate(self.routes)}
         self._fitting: dict[tuple[int, Hashable], Routes] = {}
-        self._settings: dict[Asking, Routes] = {}
         self._things: dict[Thing, Routes] = {}
         self._in_doubt: dict[Hashable, Routes] = {}
+        self._denials: dict[Setting, Routes] = {}
         self._speaks: dict[tuple[Step, date], bool] = {}
         self._members: dict[Routes, tuple[tuple[Provision, Route], ...]] = {}
 
@@ -247,10 +247,7 @@ class Reach:
 
     def of_share(self, asking: Asking) -> Routes:
         """The routes that fit the share, whatever the item."""
-        if asking not in self._settings:
-            found = self._fit(OF_THE_SHARE, asking) & ~self._denied(asking.setting)
-            self._settings[asking] = found
-        return self._settings[asking]
+        return self._fit(OF_THE_SHARE, asking) & ~self._denied(asking.setting)
 
     def but_for_the_parties(self, asking: Asking) -> Routes:
         """The routes that fit the share but for who gives and who receives."""
@@ -368,7 +365,9 @@ class Reach:
         """The routes of which a named officer has said that what they turn on is not as the register has it."""
         if False not in self.words.values():
             return 0
-        return self.where(lambda provision, route: self._is_denied(provision, route, setting))
+        if setting not in self._denials:
+            self._denials[setting] = self.where(lambda provision, route: self._is_denied(provision, route, setting))
+        return self._denials[setting]
 
     def _is_denied(self, provision: Provision, route: Route, setting: Setting) -> bool:
         return any(self.words.get(one) is False for one in self._turns_on(provision, route, setting))

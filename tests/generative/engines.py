@@ -26,7 +26,7 @@ from tests.generative.worlds import Generated, generate
 OUT = Path(__file__).parents[2] / "out"
 NIGHTLY = os.environ.get("COMITY_HYPOTHESIS") == "nightly"
 
-WORLDS, PROPOSALS = 42, 50
+WORLDS, PROPOSALS = 60, 36
 """The sample of the usual run."""
 
 Said = object  # JSON values
