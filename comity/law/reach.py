@@ -245,6 +245,10 @@ class Reach:
         """The set of this route alone."""
         return self._places[id(route)]
 
+    def reaching(self, asking: Asking, thing: Thing) -> Routes:
+        """The routes that reach the item."""
+        return self.of_share(asking) & self.of_item(thing)
+
     def of_share(self, asking: Asking) -> Routes:
         """The routes that fit the share, whatever the item."""
         return self._fit(OF_THE_SHARE, asking) & ~self._denied(asking.setting)
@@ -357,8 +361,9 @@ class Reach:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The short names of partners about whom some doubt is."""
-        paths = (path.split(".") for provision in self.provisions.values() for path in provision.doubts())
+        """The short names of partners about whom there is some doubt, or a word."""
+        doubts = [path for provision in self.provisions.values() for path in provision.doubts()]
+        paths = [path.split(".") for path in (*doubts, *(path for _, path in self.words))]
         return frozenset(path[2] for path in paths if len(path) == 3 and path[1] == "members")
 
     def _denied(self, setting: Setting) -> Routes:

@@ -290,6 +290,10 @@ class _Maker(_Draws):
             "mode": self.pick(list(route.modes) or [*[Mode.FEED] * 6, *MODES]),
             "set": self.pick(list(route.sets)) if route.sets else None,
             "needs": self._conditions(0.5),
+            "onward": {
+                "rule": self.pick(["never", "owner-consent", "listed", "same-purpose"]),
+                "to": [slug_of(one.id) for one in self.some(named, 0, 2)],
+            },
             "handling": {"codes": self.some(self.words.handling, 0, 1), "audience": self._audience()},
             **self._dates(0.2, "from_date", "until_date"),
         }

@@ -52,7 +52,7 @@ NOTHING = Program(
     bases=(),
     openings=(),
     bars=(),
-    could_identify=False,
+    facts=(),
     clauses=(),
     overdue=False,
     feed=False,
@@ -202,9 +202,7 @@ def test_a_basis_counts_with_or_without_a_duty_and_silence_only_where_nothing_re
 def test_who_could_be_recognised_waits_for_the_test():
     risk = ("reidentification-risk", "discloser")
 
-    assert [read(with_(could_identify=True), Kleene({risk: one, DEAD: False}.get)).answer for one in EVERY] == list(
-        EVERY
-    )
+    assert [read(with_(facts=(risk,)), Kleene({risk: one, DEAD: False}.get)).answer for one in EVERY] == list(EVERY)
 
 
 def test_what_was_kept_too_long_is_withheld():
