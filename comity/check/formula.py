@@ -270,7 +270,9 @@ class Solver:
 
     # ---- exactly when ---------------------------------------------------------------
 
-    def exactly(self, goal: Symbol, formulas: Iterable[Formula], limit: int) -> tuple[list[tuple[str, ...]], bool]:
+    def exactly(
+        self, goal: Symbol, formulas: Iterable[Formula], limit: int
+    ) -> tuple[tuple[tuple[str, ...], ...], bool]:
         """Alternatives, each a list of what must be known, that together say exactly when the goal holds.
 
         The second value says whether they are all; where there are more than `limit`, they are not.
@@ -281,7 +283,7 @@ class Solver:
         found: list[tuple[str, ...]] = []
         while len(found) < limit:
             if not self._holds(asking):
-                return found, True
+                return tuple(found), True
             model = asking.model()
             cube = {
                 key: symbol if z3.is_true(model.eval(symbol, model_completion=True)) else z3.Not(symbol)
@@ -290,7 +292,7 @@ class Solver:
             kept = self._needed(refuting, cube)
             found.append(tuple(sorted(_phrase(named[key][1], z3.is_not(cube[key])) for key in kept)))
             asking.add(opposite(both(cube[key] for key in kept)))
-        return found, not self._holds(asking)
+        return tuple(found), not self._holds(asking)
 
     def _needed(self, refuting: z3.Solver, cube: dict[int, z3.BoolRef]) -> list[int]:
         """The fewest of these, one taken out after the other, from which the goal still follows."""

@@ -19,23 +19,32 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from comity.agreement import Agreement, Flow, SignedAgreement
-from comity.check.case import ENDS, Case
+from comity.check.case import ENDS, NOBODY_IDENTIFIED, Case
 from comity.check.cells import flow_proposal, party_ref
 from comity.check.decision import Asked, Proposal, ProposedItem
+from comity.check.formula import Guard
 from comity.check.supposed import DECLARED
 from comity.check.text import Names
 from comity.check.world import World
 from comity.errors import UnknownName
-from comity.law.reach import OF_THE_SHARE, Asking, Aspect, Routes, first_years
+from comity.law import Register
+from comity.law.reach import OF_THE_ITEM, OF_THE_SHARE, Asking, Aspect, Routes, Thing, first_years
 from comity.partnership import Item, Partner, PartyRef
 from comity.terms import Audience, Form, Mode, Period, Step
 
-ON, EXTENT, PURPOSE, GIVER, RECEIVER, SET, MODE, AUDIENCE, REQUEST, *_ = OF_THE_SHARE
-"""The aspects of a share, in their order in `reach.py`."""
+KINDS_THAT_MATTER = frozenset(
+    ("personal", "held-in-confidence", "special-category", "criminal-offence", "statistical", "event")
+)
+"""The kinds that the steps themselves ask about; every other kind matters to routes and clauses alone."""
 
+ON, EXTENT, PURPOSE, GIVER, RECEIVER, SET, MODE, AUDIENCE, REQUEST, *_ = OF_THE_SHARE
+ORIGINS, FORM = OF_THE_ITEM[1], OF_THE_ITEM[4]
+"""The aspects of a share and of an item, in their order in `reach.py`."""
+
+V = TypeVar("V")
 Stretch = tuple[date, date | None]
 """The first day of a stretch of days that are alike, and the day after its last."""
 
@@ -63,6 +72,14 @@ class Cell:
         return replace(self, case=replace(self.case, agreements=tuple(one for one in agreements if one.names(*ends))))
 
 
+def supposed(case: Case, item: ProposedItem) -> Iterator[tuple[Guard, frozenset[str]]]:
+    """The kinds the item may be of, each with what must be known for it (`program.programs` goes the same way)."""
+    unless = sorted({one.holds_unless for one in case.holders if one.holds_unless})
+    for known in product((True, False), repeat=len(unless)):
+        so = dict(zip(unless, known, strict=True))
+        yield tuple(((fact, ENDS[0]), value) for fact, value in so.items()), case.kinds_supposing(item, so)
+
+
 @dataclass(frozen=True)
 class Wide:
     """A wide range of shares between two bodies: which items, for what, from which day until which."""
@@ -73,8 +90,10 @@ class Wide:
     until: date | None
     extents: tuple[str, ...] = ("E",)
     forms: tuple[Form, ...] = tuple(Form)
-    only_with_power: bool = False
-    """Leave out what no power reaches: it is never answered *share*."""
+    kind: str | None = None
+    """Only what is of this kind, perhaps by being held there."""
+    for_sharing: bool = False
+    """Only what decides whether anything may be shared: what no power reaches, or another way beats, is left out."""
 
 
 @dataclass
@@ -86,6 +105,8 @@ class Inputs:
     left_out: int = 0
     """Cells that were seen at a glance to be never shared."""
     _fitting: dict[Hashable, Routes] = field(default_factory=dict)
+    _made: dict[Hashable, ProposedItem] = field(default_factory=dict)
+    _sorted: dict[Hashable, list[Item]] = field(default_factory=dict)
 
     # ---- days ------------------------------------------------------------------------
 
@@ -102,14 +123,7 @@ class Inputs:
 
     @cached_property
     def _of_law(self) -> frozenset[date]:
-        law = self.world.law
-        periods = [
-            period
-            for one in law.provisions.values()
-            for period in (*one.in_force, *(period for route in one.routes for period in route.in_force or ()))
-        ]
-        periods += [year for one in law.provisions.values() for year in first_years(one)]
-        return frozenset(_days(periods))
+        return frozenset(law_days(self.world.law))
 
     def _of_partner(self, id: str) -> frozenset[date]:
         if id not in self._partner_days:
@@ -166,39 +180,64 @@ class Inputs:
                 base = self._case(_open_proposal(giver, receiver, purpose, extent, day))
                 if base:
                     for item in self._kinds_apart(base, wide):
-                        for case in self._apart(base, item, self._open_anywhere(base), power=wide.only_with_power):
+                        for case in self._apart(
+                            base, item, self._open_anywhere(base), power=wide.for_sharing and self._monotone
+                        ):
                             yield Cell(case, until, flow)
 
     def _kinds_apart(self, base: Case, wide: Wide) -> Iterator[ProposedItem]:
-        """One for each sort of item that law or agreements tell apart, in every form and from every origin."""
-        named = {name for one in base.agreements for name in _items_named(one.agreement)}
-        reach = self.world.law.reach
-        for form, origin in product(wide.forms, (None, *self._origins)):
-            seen = set()
-            for item in wide.items:
-                proposed = ProposedItem.of(item, form, origins=(origin,) if origin else ())
-                proposed = proposed.model_copy(update={"facts": {}})
-                sort = (
-                    base.law.kinds_of(item.kinds),
-                    reach.of_item(base.thing(proposed)),
-                    item.id if item.id in named else "",
-                )
-                if sort not in seen:
-                    seen.add(sort)
-                    yield proposed
+        """One for each sort of item, form and origin that law or agreements tell apart here."""
+        named = frozenset(name for one in base.agreements for name in _items_named(one.agreement))
+        matter = KINDS_THAT_MATTER | {
+            kind for one in base.agreements for no in one.agreement.never for kind in no.kinds
+        }
+        relevant = self._relevant(base)
+        fits_form = {(relevant & self._fits(FORM, one), int(one in NOBODY_IDENTIFIED)): one for one in wide.forms[::-1]}
+        fits_origin = {(relevant & self._fits(ORIGINS, one), 0): one for one in self._origins[::-1]}
+        best = wide.for_sharing and self._monotone
+        forms = list(fits_form.values())[::-1]
+        origins = self._best(fits_origin) if best else list(fits_origin.values())[::-1]
+        seen = set()
+        for item, form, origin in product(self._sorts(wide.items, named), forms, origins):
+            proposed = self._proposed(item, form, origin)
+            each = [kinds for _, kinds in supposed(base, proposed)]
+            if wide.kind and not any(wide.kind in kinds for kinds in each):
+                continue
+            fits = tuple((kinds & matter, relevant & self._fitting_item(proposed, kinds)) for kinds in each)
+            sort = fits, form in NOBODY_IDENTIFIED, item.id if item.id in named else ""
+            if sort not in seen:
+                seen.add(sort)
+                yield proposed
+
+    def _sorts(self, items: tuple[Item, ...], named: frozenset[str]) -> list[Item]:
+        """One item for all that are of the same kinds and named by nothing."""
+        key = items, named
+        if key not in self._sorted:
+            law = self.world.law
+            asked_for = {name for _, route in law.reach.routes for name in route.items}
+            found: dict[Hashable, Item] = {}
+            for one in items:
+                called = one.id.rsplit("/", 1)[-1]
+                by_name = called if called in asked_for else "", one.id if one.id in named else ""
+                found.setdefault((law.kinds_of(one.kinds), by_name), one)
+            self._sorted[key] = list(found.values())
+        return self._sorted[key]
+
+    def _proposed(self, item: Item, form: Form, origin: tuple[str, ...]) -> ProposedItem:
+        """The item with nothing said of it."""
+        key = item.id, form, origin
+        if key not in self._made:
+            self._made[key] = ProposedItem(item=item.id, kinds=item.kinds, form=form, origins=origin)
+        return self._made[key]
+
+    def _fitting_item(self, item: ProposedItem, kinds: frozenset[str]) -> Routes:
+        return self.world.law.reach.of_item(Thing(item.called, kinds, item.form, item.origins, item.handling))
 
     @cached_property
-    def _origins(self) -> tuple[str, ...]:
-        """The origins that routes tell apart, one for each that makes a difference."""
-        reach = self.world.law.reach
-        named = {name for _, route in reach.routes for name in (*route.origins, *route.not_origins)}
-        seen: dict[object, str] = {}
-        for name in sorted(named):
-            asks = frozenset(
-                at for at, (_, route) in enumerate(reach.routes) if name in route.origins or name in route.not_origins
-            )
-            seen.setdefault(asks, name)
-        return tuple(seen.values())
+    def _origins(self) -> tuple[tuple[str, ...], ...]:
+        """No origin, and each that a route asks about."""
+        named = {name for _, route in self.world.law.reach.routes for name in (*route.origins, *route.not_origins)}
+        return (), *((name,) for name in sorted(named))
 
     # ---- the ways of sharing that some route tells apart -------------------------------------
 
@@ -234,7 +273,7 @@ class Inputs:
             self.left_out += 1
             return
         asks = bool(relevant & self._asking_for_agreements)
-        chosen = [self._one_of_each(base, relevant, values, asks) for values in open_]
+        chosen = [self._one_of_each(base, relevant, values, asks, best=power) for values in open_]
         for updates in product(*chosen):
             update = {"items": (item,)} | {name: value for one in updates for name, value in one.items()}
             case = replace(base, proposal=base.proposal.model_copy(update=update))
@@ -242,32 +281,55 @@ class Inputs:
                 yield case
 
     def _one_of_each(
-        self, base: Case, relevant: Routes, values: Sequence[Mapping[str, object]], asks: bool
+        self, base: Case, relevant: Routes, values: Sequence[Mapping[str, object]], asks: bool, *, best: bool
     ) -> list[Mapping[str, object]]:
-        found: dict[Hashable, Mapping[str, object]] = {}
+        found: dict[tuple[Routes, int], Mapping[str, object]] = {}
         for one in values:
             ((name, value),) = one.items()
             if name == "emergency" and value and not asks:
                 continue
             found.setdefault(self._told_by(base, relevant, name, value), one)
-        return list(found.values())
+        return self._best(found) if best and name != "emergency" else list(found.values())
 
-    def _told_by(self, base: Case, relevant: Routes, name: str, value: Any) -> Hashable:
-        """What routes, and the check itself, make of a value."""
+    def _best(self, told: Mapping[tuple[Routes, int], V]) -> list[V]:
+        """What is left when everything is taken out that something else beats.
+
+        More that opens and less that bars never takes a *share* away: a power more, a basis more, a lift more only
+        adds alternatives. (But for a route that asks that there be no duty: see `_monotone`.)
+        """
+        bars = self._bars
+
+        def beats(one: tuple[Routes, int], other: tuple[Routes, int]) -> bool:
+            opens = (one[0] | other[0]) & ~bars == one[0] & ~bars
+            return one != other and opens and one[0] & bars & other[0] == one[0] & bars and one[1] <= other[1]
+
+        return [value for key, value in told.items() if not any(beats(other, key) for other in told)]
+
+    @cached_property
+    def _monotone(self) -> bool:
+        """Whether no route opens something only where there is no duty."""
+        return not self.world.law.reach.where(lambda _, route: route.under_duty is False)
+
+    @cached_property
+    def _bars(self) -> Routes:
+        return self.world.law.reach.where(lambda _, route: route.effect == "bars")
+
+    def _told_by(self, base: Case, relevant: Routes, name: str, value: Any) -> tuple[Routes, int]:
+        """What routes make of a value, and the check itself: the higher the number, the less may be shared."""
         match name:
             case "asked":
-                answer = value is not None, value.under if value else None
-                return relevant & self._fits(REQUEST, answer)
+                return relevant & self._fits(REQUEST, (value is not None, value.under if value else None)), 0
             case "held_for":
-                return relevant & self._fits(PURPOSE, (base.setting.purposes, value is not None))
+                return relevant & self._fits(PURPOSE, (base.setting.purposes, value is not None)), 0
             case "set":
-                return relevant & self._fits(SET, value)
+                return relevant & self._fits(SET, value), 0
             case "mode":
-                apart = value == Mode.FEED, value in (Mode.WITHIN, Mode.KEEP) and _one_body(base)
-                return relevant & self._fits(MODE, value), apart, value == Mode.PUBLICATION
+                stays = value in (Mode.WITHIN, Mode.KEEP) and base.discloser.controller == base.recipient.controller
+                worse = 3 if stays else 2 if value == Mode.FEED else 1 if value == Mode.PUBLICATION else 0
+                return relevant & self._fits(MODE, value), worse
             case "audience":
-                return relevant & self._fits(AUDIENCE, value), value == "named"
-        return value is not None
+                return relevant & self._fits(AUDIENCE, value), int(value != "named")
+        return (0, 0) if value is None else (1, 0)
 
     def _relevant(self, base: Case) -> Routes:
         """The routes that fit day, place, purpose and parties, whatever the rest; closed lists speak of others."""
@@ -280,7 +342,7 @@ class Inputs:
             parties &= self._fits(aspect, answers[0]) | self._fits(aspect, answers[1])
         return found & (parties | self.world.law.reach.closing)
 
-    def _fits(self, aspect: Aspect[Asking], answer: Hashable) -> Routes:
+    def _fits(self, aspect: Aspect[Any], answer: Hashable) -> Routes:
         key = id(aspect), answer
         if key not in self._fitting:
             fits: Callable[[Any, Any, Any], bool] = aspect.fits
@@ -295,10 +357,6 @@ class Inputs:
 _MODES: tuple[Mapping[str, object], ...] = tuple({"mode": mode} for mode in (Mode.PUSH, *Mode))
 _AUDIENCES: tuple[Mapping[str, object], ...] = tuple({"audience": one} for one in get_args(Audience))
 _EMERGENCY: tuple[Mapping[str, object], ...] = ({"emergency": None}, {"emergency": DECLARED})
-
-
-def _one_body(base: Case) -> bool:
-    return base.discloser.controller == base.recipient.controller
 
 
 def _open_proposal(giver: PartyRef, receiver: PartyRef, purpose: str, extent: str, on: date) -> Proposal:
@@ -321,6 +379,12 @@ def _items_named(agreement: Agreement) -> set[str]:
 
 
 # ---- the days on which something begins or ends ------------------------------------------------
+
+
+def law_days(law: Register) -> set[date]:
+    """The days on which a provision begins or ends, or the first year in which its beginning may be doubted."""
+    periods = [period for one in law.provisions.values() for period in (*one.in_force, *first_years(one))]
+    return _days([*periods, *(period for _, route in law.reach.routes for period in route.in_force or ())])
 
 
 def agreement_days(signed: SignedAgreement) -> set[date]:

@@ -7,16 +7,15 @@ be rests on the solver, and on the tests that hold it to trying every assignment
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from itertools import product
 
-from comity.check.case import ENDS, NOBODY_IDENTIFIED, Case
+from comity.check.case import NOBODY_IDENTIFIED, Case
 from comity.check.decision import Answer, ProposedItem
-from comity.check.formula import Formula, Guard, Guarded, Known, Solver, Symbol, asked_by, both, opposite
-from comity.check.inputs import Cell
+from comity.check.formula import Formula, Guarded, Known, Solver, Symbol, asked_by, both, either, opposite
+from comity.check.inputs import KINDS_THAT_MATTER, Cell, supposed
 from comity.check.program import Asked as Fact
 from comity.check.program import program
 from comity.check.reference import decide
@@ -25,11 +24,6 @@ from comity.check.world import World
 from comity.law.reach import Asking, Routes, Setting, Thing
 from comity.partnership import PartyView
 from comity.terms import Duty, Mode, Outcome, Step
-
-KINDS_THAT_MATTER = frozenset(
-    ("personal", "held-in-confidence", "special-category", "criminal-offence", "statistical", "event")
-)
-"""The kinds that the steps themselves ask about; every other kind matters to routes and clauses alone."""
 
 
 class NotBorneOut(RuntimeError):
@@ -93,6 +87,19 @@ class Prover:
         known = self.solver.model(formula.outcomes[outcome], formula)
         return self._decided(cell, formula, known, outcome) if known is not None else None
 
+    def shown_of_kind(self, cell: Cell, kind: str, unless: Iterable[str] = ()) -> Shown | None:
+        """A witness that is shared while the item is of this kind, and none of these facts is known to be so."""
+        guards = [guard for guard, kinds in supposed(cell.case, cell.item) if kind in kinds]
+        if not guards:
+            return None
+        formula, symbols = self.formula(cell), self.solver.symbols
+        of_kind = either(
+            both(symbols.fact(fact)[0] if so else opposite(symbols.fact(fact)[0]) for fact, so in one) for one in guards
+        )
+        left = [opposite(one) for fact in unless for one in formula.known(fact)]
+        known = self.solver.model(both([formula.outcomes[Outcome.SHARE], of_kind, *left]), formula)
+        return self._decided(cell, formula, known, Outcome.SHARE) if known is not None else None
+
     def _decided(self, cell: Cell, formula: Formula, known: Known, outcome: Outcome) -> Shown:
         found = witness(cell.case, formula.groups, known)
         answer = self.answer(cell, found)
@@ -153,7 +160,7 @@ class Prover:
         """All that a formula turns on: which routes reach the item, what is open about them, what agreements say."""
         case, item = cell.case, cell.item
         each = tuple(
-            (self._reached(case, item, kinds), self._says(case, item, kinds)) for _, kinds in _supposed(case, item)
+            (self._reached(case, item, kinds), self._says(case, item, kinds)) for _, kinds in supposed(case, item)
         )
         return self._ends_of(case), item.form in NOBODY_IDENTIFIED, each, case.emergency
 
@@ -235,7 +242,7 @@ class Change:
     goal: Symbol
     formulas: tuple[Formula, Formula]
 
-    def exactly(self, limit: int = 8) -> tuple[list[tuple[str, ...]], bool]:
+    def exactly(self, limit: int = 8) -> tuple[tuple[tuple[str, ...], ...], bool]:
         """For which facts, and whether that is all of them."""
         return self.prover.solver.exactly(self.goal, self.formulas, limit)
 
@@ -262,16 +269,7 @@ def kinds_of_answer(formula: Formula) -> Mapping[str, Symbol]:
 
 def guarded_programs(cell: Cell) -> Guarded:
     """The programs of the item, each with what must be known for it to be the one."""
-    return tuple((guard, program(cell.case, cell.item, kinds)) for guard, kinds in _supposed(cell.case, cell.item))
-
-
-def _supposed(case: Case, item: ProposedItem) -> Iterator[tuple[Guard, frozenset[str]]]:
-    """The kinds the item may be of, each with what must be known for it (`program.programs` goes the same way)."""
-    unless = sorted({one.holds_unless for one in case.holders if one.holds_unless})
-    for known in product((True, False), repeat=len(unless)):
-        so = dict(zip(unless, known, strict=True))
-        guard = tuple(((fact, ENDS[0]), value) for fact, value in so.items())
-        yield guard, case.kinds_supposing(item, so)
+    return tuple((guard, program(cell.case, cell.item, kinds)) for guard, kinds in supposed(cell.case, cell.item))
 
 
 def _says(case: Case, item: ProposedItem, kinds: frozenset[str]) -> Hashable:
