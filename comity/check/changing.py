@@ -94,11 +94,10 @@ def _cells_of(portfolio: Portfolio, signed: SignedAgreement, clause: Never) -> I
     purposes = [one for one in purposes if not clause.purposes or law.purposes_of(one) & set(clause.purposes)]
     first = max(portfolio.on, text.term.from_)
     wide = Wide(_hit(portfolio, text, clause), tuple(purposes), first, text.term.until, text.extent)
-    for receiver in bodies:
-        if (receiver.acting_for or receiver.partner) in to and wide.items:
-            for giver in bodies:
-                if giver != receiver:
-                    yield from portfolio.inputs.between(giver, receiver, wide)
+    ends = [(one, to_) for to_ in bodies if (to_.acting_for or to_.partner) in to for one in bodies if one != to_]
+    for range_ in (replace(wide, for_sharing=True), wide):  # What may be shared is where a clause is likely to tell.
+        for giver, receiver in ends if wide.items else ():
+            yield from portfolio.inputs.between(giver, receiver, range_)
 
 
 def _hit(portfolio: Portfolio, text: Agreement, clause: Never) -> tuple[Item, ...]:
