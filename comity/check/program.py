@@ -286,6 +286,11 @@ def programs(case: Case, item: ProposedItem, written: Written | None = None) -> 
         yield guard, Writer(case, item, kinds, written).program()
 
 
+def program(case: Case, item: ProposedItem, kinds: frozenset[str]) -> Program:
+    """The program for an item that is of these kinds."""
+    return Writer(case, item, kinds, {}).program()
+
+
 def things(case: Case, item: ProposedItem) -> Iterator[Thing]:
     """What the item is in each of the ways in which it may be of a kind."""
     return (replace(case.thing(item), kinds=kinds) for _, kinds in _ways(case, item))
