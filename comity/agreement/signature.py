@@ -25,7 +25,7 @@ from comity.canonical import canonical_bytes, digest
 from comity.errors import SignatureError
 from comity.partnership import Partnership
 from comity.source import Model, WordSet, read
-from comity.terms import Id, Period, slug_of
+from comity.terms import Day, Id, Period, slug_of
 
 SEED_BYTES = 32
 
@@ -42,7 +42,7 @@ class Signature(Model):
     by: Literal["office", "resolution", "click"] = "office"
     resolution: str = ""
     on_behalf_of: WordSet = ()
-    signed_on: date
+    signed_on: Day
     public_key: str
     signature: str
 

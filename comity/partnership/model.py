@@ -14,7 +14,7 @@ from pydantic import Field, PlainSerializer
 
 from comity.errors import UnknownName
 from comity.source import Model, Words, WordSet
-from comity.terms import Id, Period, Slug, Truth, slug_of
+from comity.terms import Day, Id, Period, Slug, Truth, slug_of
 
 Capacities = Annotated[frozenset[str], PlainSerializer(sorted)]
 
@@ -23,8 +23,8 @@ class HeldCapacity(Model):
     """A capacity held for a time."""
 
     capacity: Slug
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
     source: str = ""
 
     def held_on(self, day: date) -> bool:
@@ -36,8 +36,8 @@ class PartyFact(Model):
 
     fact: Slug
     value: bool
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
 
     def holds_on(self, day: date) -> bool:
         return day in Period(from_=self.from_, until=self.until)
@@ -57,8 +57,8 @@ class ActsFor(Model):
     partner: Id
     purposes: WordSet = ()
     reference: str
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
 
     def holds_on(self, day: date) -> bool:
         return day in Period(from_=self.from_, until=self.until)
@@ -69,8 +69,8 @@ class SigningKey(Model):
 
     office: str
     public_key: str
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
 
 
 class Partner(Model):
