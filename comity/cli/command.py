@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import signal
 import sys
 import threading
@@ -31,7 +30,7 @@ from comity.cli import (
     judge_commands,
     law_commands,
 )
-from comity.cli.files import disk_fault
+from comity.cli.files import SURROGATE, disk_fault
 from comity.cli.screen import plain_output
 from comity.errors import ComityError, InputError
 from comity.source import Problem
@@ -48,7 +47,6 @@ PARTS = (
 )
 UNREADABLE = 3  # as for `InputError`: a file or disk that does not do what was asked
 OUR_FAULT = 70  # sysexits.h: EX_SOFTWARE
-SURROGATE = re.compile("[\ud800-\udfff]")  # How Python keeps a byte that is not UTF-8.
 ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 

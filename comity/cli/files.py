@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,6 +20,9 @@ from comity.errors import InputError
 from comity.source import Problem
 
 LARGEST_FILE = 16_000_000  # bytes; `source.LARGEST_TEXT` characters take at most this many
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""How Python keeps a byte of a name that is not UTF-8."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 

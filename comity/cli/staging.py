@@ -32,8 +32,7 @@ def staged(out: Path, sources: Iterable[Path] = (), *, unlisted: Iterable[Path] 
     former = _written(target, unlisted)
     if read := [source for source in sources if source.resolve() in {(target / file).resolve() for file in former}]:
         raise InputError([_is_read(source) for source in read])
-    with naming(out):
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with naming(out), _way_to(target):
         there = target.is_dir()
         folder = target / _UNFINISHED if there else target.with_name(f".{target.name}{_UNFINISHED}")
         with _alone(target if there else folder, out):
@@ -93,6 +92,20 @@ def _busy(out: Path) -> Problem:
         shown(out), 0, "busy", "Another run is writing its results into this folder.",
         "Wait for it to end, or give --out the name of another folder.",
     )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _way_to(target: Path) -> Iterator[None]:
+    """The folders around it are made, and go again where they were not needed."""
+    missing = [one for one in target.parents if not one.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            for one in missing:
+                one.rmdir()
+        raise
 
 
 # ---- one run at a time ---------------------------------------------------------------

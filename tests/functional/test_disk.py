@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.cli import files
+from comity.cli import apply_command, files
 from comity.cli.staging import RESULTS, staged
 from comity.errors import InputError
 
@@ -142,6 +143,28 @@ def test_a_second_run_into_one_folder_is_refused(tmp_path, there):
     assert held(out) == {"second.csv"}
 
 
+def test_a_run_holds_its_folder_from_its_beginning(northshire, monkeypatch):
+    words = (*APPLY, "data/street", "--on", "2026-11-16", "--out", "out/deep")
+    read = apply_command.read_dataset
+
+    def meanwhile(*given):
+        monkeypatch.undo()
+        monkeypatch.chdir(northshire.folder)
+        assert "Another run is writing its results" in northshire.refused(3, *words)
+        return read(*given)
+
+    monkeypatch.setattr(apply_command, "read_dataset", meanwhile)
+    northshire.done(*words)
+    assert "street.csv" in held(northshire.folder / "out" / "deep")
+
+
+def test_a_run_that_fails_leaves_no_empty_folders(northshire):
+    before = set(northshire.folder.rglob("*"))
+    northshire.refused(3, *APPLY, "gone.csv", "--on", "2026-11-16", "--out", "out/very/deep")
+
+    assert set(northshire.folder.rglob("*")) == before
+
+
 def test_a_folder_that_came_meanwhile_is_not_written_over(tmp_path):
     def late():
         with staged(tmp_path / "out") as place:
@@ -229,3 +252,31 @@ def test_results_that_cannot_be_written_name_the_folder_that_was_asked_for(north
     said = northshire.refused(3, *APPLY, "data/street", "--on", "2026-11-16", "--out", "partnership.yaml/out")
 
     assert said.splitlines()[-1].startswith("partnership.yaml/out: error: A file stands where a folder should be.")
+
+
+# ---- what is no file -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [
+    ("explain", "pipe"),
+    ("agreement", "lint", "pipe.yaml"),
+    ("agreement", "sign", "agreements/first.yaml", "--key", "pipe", "--partner", "council", "--office", "X"),
+])  # fmt: skip
+def test_a_pipe_is_refused_before_anybody_waits_for_it(shell, words):
+    for name in ("pipe", "pipe.yaml"):
+        os.mkfifo(shell.folder / name)
+
+    assert re.search(
+        r"(?m)^pipe\S*: error: This is not a regular file but a pipe, a socket or a device\. Write its content to a "
+        r"file, and name that\. \[not-a-regular-file\]$",
+        shell.refused(3, *words),
+    )
+
+
+def test_data_that_are_not_there_are_missed_before_anything_is_read(northshire):
+    said = northshire.refused(3, "demo", "--folder", ".", "--data", "nosuch")
+
+    assert said.splitlines() == [
+        f"nosuch/{name}: error: There is no such folder. --data holds street and stop-search. [no-folder]"
+        for name in ("street", "stop-search")
+    ]
