@@ -164,6 +164,12 @@ def slug_of(id: str) -> str:
     return id.rsplit("/", 1)[-1]
 
 
+def listed(words: Iterable[str]) -> str:
+    """Several words as people write them: a, b and c."""
+    *first, last = sorted(words)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 class Period(Model):
     """A half-open stretch of days `[from, until)`; an absent end is open."""
 
@@ -194,6 +200,8 @@ def checked_duration(text: str) -> str:
         raise ValueError(f"{text!r} is not a length of time | Write it as P12M (12 months), P1Y or P30D.") from error
     if not _can_be_added(length):
         raise ValueError(f"{text!r} is not a length of up to 900 years in whole months | Write it as P12M or P30D.")
+    if text.startswith("-"):
+        raise ValueError(f"{text!r} runs backwards | Write it without the minus sign.")
     return text
 
 

@@ -292,6 +292,7 @@ def _in_brief(text: Agreement, signed: SignedAgreement, file: str, day: date) ->
             facts(
                 (
                     ("State", f"{signed.state_on(day)} on {day}"),
+                    ("Replaced by", signed.replaced_on(day)),
                     ("Term", _term(text)),
                     ("Family", text.family),
                     ("Marking", text.marking),

@@ -29,6 +29,7 @@ from comity.cli import (
     init_command,
     judge_commands,
     law_commands,
+    recheck_command,
 )
 from comity.cli.files import SURROGATE, disk_fault
 from comity.cli.screen import plain_output
@@ -43,6 +44,7 @@ PARTS = (
     agreement_commands,
     judge_commands,
     law_commands,
+    recheck_command,
     demo,
 )
 UNREADABLE = 3  # as for `InputError`: a file or disk that does not do what was asked

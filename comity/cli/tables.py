@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -112,12 +113,21 @@ def _stamp(path: Path) -> tuple[int, int, int]:
         found = path.stat()
     except OSError as error:
         raise _unreadable(path, error) from error
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise _fault(
+            path,
+            0,
+            "not-a-file",
+            "This is a pipe or a device; a table is read twice, so it must be a file.",
+            "Write it to a file first, and name that.",
+        )
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
     """Files, and the tables of folders, that are parts of one table."""
     tables = tuple(open_table(path) for path in table_files(paths))
+    _check_each_once(tables)
     for table in tables[1:]:
         if not table.schema.equals(tables[0].schema):
             raise _fault(
@@ -133,6 +143,22 @@ def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
 def table_files(paths: Iterable[Path]) -> list[Path]:
     """The files themselves, where some of the paths are folders of them."""
     return [file for path in paths for file in (_tables_in(path) if path.is_dir() else [path])]
+
+
+def _check_each_once(tables: Sequence[Table]) -> None:
+    """Rows of a file that is named twice, by whatever name, would count twice."""
+    seen: dict[tuple[int, int], Table] = {}
+    for table in tables:
+        found = table.path.stat()
+        other = seen.setdefault((found.st_dev, found.st_ino), table)
+        if other is not table:
+            raise _fault(
+                table.path,
+                0,
+                "named-twice",
+                f"This table is read already, as {other.name}: its rows would count twice.",
+                "Name each file once, or its folder alone.",
+            )
 
 
 def _tables_in(folder: Path) -> list[Path]:
