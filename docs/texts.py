@@ -24,8 +24,8 @@ from comity.agreement import Agreement
 from comity.agreement.signature import Signature
 from comity.check.dataset import Description
 from comity.check.text import WrittenJudgement, WrittenProposal
-from comity.cli import OUR_FAULT
 from comity.cli.bulk import OPTIONAL, REQUIRED
+from comity.cli.command import OUR_FAULT
 from comity.law import Confirmation
 from comity.law.register import ProvisionsFile
 from comity.partnership import Item, Partnership

@@ -225,11 +225,9 @@ def diff(old: str, new: str, on: date | None, json_: bool) -> None:
 def render(name: str, form: str, out: Path | None, on: date | None) -> None:
     """Print an agreement as the document that people sign."""
     folder = current_folder(on)
-    text, _, _ = named(name, folder)
-    content = _rendered(text, form, folder)
     if out is None and form == "pdf":
         raise click.UsageError("A PDF goes into a file: give --out FILE.")
-    _out(content, out)
+    _out(_rendered(named(name, folder), form, folder), out)
 
 
 @agreement.command("odrl")
@@ -394,10 +392,11 @@ def _party(ref: PartyRef) -> str:
 # ---- documents -------------------------------------------------------------------
 
 
-def _rendered(text: Agreement, form: str, folder: Folder) -> bytes:
+def _rendered(texts: Texts, form: str, folder: Folder) -> bytes:
+    text, document, _ = texts
     match form:
         case "pdf":
-            return agreement_pdf(text, folder)
+            return agreement_pdf(text, document, folder)
         case "md":
             return agreement_markdown(text, folder).encode()
     return agreement_html(text, folder).encode()

@@ -60,8 +60,7 @@ class Table:
             yield from _csv_records(self.path)
             return
         for first, batch in _parquet_batches(self.path):
-            columns = [texts(column) for column in batch.columns]
-            yield from enumerate(zip(*columns, strict=True), start=first)
+            yield from enumerate(row_texts(batch, self.name), start=first)
 
     def batches(self) -> Iterator[tuple[list[int], pa.RecordBatch]]:
         """The rows in batches, with the line of each; a ragged row is a fault."""
@@ -94,6 +93,7 @@ def open_table(path: Path) -> Table:
             stamp = _stamp(path)
             table = Table(path, "parquet", _parquet_schema(path), stamp)
         case suffix:
+            _stamp(path)  # Where there is no such file, that is what is wrong.
             raise _fault(
                 path,
                 0,
@@ -102,7 +102,8 @@ def open_table(path: Path) -> Table:
                 "Name the file by what it is, or convert it.",
             )
     _check_names(table)
-    if next(table.records(), None) is None:
+    first = next(table.records() if table.kind == "csv" else table.batches(), None)
+    if first is None:
         raise _fault(path, 1, "no-rows", "The file holds a header and no rows.", "Is it the right file?")
     return table
 
@@ -125,10 +126,7 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
     """Files, and the tables of folders, that are parts of one table."""
-    found: list[Path] = []
-    for path in paths:
-        found += _tables_in(path) if path.is_dir() else [path]
-    tables = tuple(open_table(path) for path in found)
+    tables = tuple(open_table(path) for path in table_files(paths))
     _check_each_once(tables)
     for table in tables[1:]:
         if not table.schema.equals(tables[0].schema):
@@ -140,6 +138,11 @@ def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
                 "Apply the two one after the other, or give them the same columns.",
             )
     return tables
+
+
+def table_files(paths: Iterable[Path]) -> list[Path]:
+    """The files themselves, where some of the paths are folders of them."""
+    return [file for path in paths for file in (_tables_in(path) if path.is_dir() else [path])]
 
 
 def _check_each_once(tables: Sequence[Table]) -> None:
@@ -216,23 +219,58 @@ def check_header(table: Table, required: Sequence[str], optional: Sequence[str])
 
 
 def _check_names(table: Table) -> None:
+    seen: set[str] = set()
     for at, column in enumerate(table.columns, start=1):
         if not column.strip():
             raise _fault(table.path, 1, "nameless-column", f"Column {at} has no name.", "Give it one.")
-        if table.columns.index(column) != at - 1:
+        if column in seen:
             raise _fault(
                 table.path, 1, "duplicate-column", f"Two columns are called {column}.", "Give each a name of its own."
             )
+        seen.add(column)
 
 
-def texts(column: pa.Array) -> list[str | None]:
+def row_texts(batch: pa.RecordBatch, file: str) -> Iterator[Cells]:
+    """The rows of a batch as text; raises `InputError` for a cell that no text can give back."""
+    columns = zip(batch.schema.names, batch.columns, strict=True)
+    return zip(*(_texts(column, name, file) for name, column in columns), strict=True)
+
+
+def _texts(column: pa.Array, name: str, file: str) -> list[str | None]:
     """The cells of a column as text; `true` and `false` for truth, nothing for null."""
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return column.to_pylist()  # type: ignore[no-any-return]
     try:
+        found = _cast(column)
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        raise _no_text(name, file, str(error)) from error
+    if odd := next((one for one in found if one and one.startswith(_OUT_OF_RANGE)), None):
+        raise _no_text(name, file, odd.strip("<>"))
+    return found
+
+
+def _cast(column: pa.Array) -> list[str | None]:
+    try:
         return column.cast(pa.string()).to_pylist()  # type: ignore[no-any-return]
-    except pa.ArrowException:
+    except pa.ArrowNotImplementedError:  # Lists, and what else has parts.
         return [None if one is None else str(one) for one in column.to_pylist()]
+
+
+_OUT_OF_RANGE = "<value out of range"  # What Arrow writes for a time that no calendar has.
+
+
+def _no_text(column: str, file: str, said: str) -> InputError:
+    return InputError(
+        [
+            Problem(
+                file,
+                0,
+                "no-text",
+                f"Column {column}: a value cannot be written as text ({said.rstrip('.')}).",
+                "Correct it in its source, or keep it as it is with --to-format parquet.",
+            )
+        ]
+    )
 
 
 # ---- CSV ---------------------------------------------------------------------------
@@ -354,7 +392,7 @@ def _parquet_schema(path: Path) -> pa.Schema:
         with pq.ParquetFile(path) as file:
             return file.schema_arrow.remove_metadata()
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise (_unreadable(path, error) if error.errno else _no_parquet(path)) from error
     except pa.ArrowException as error:
         raise _no_parquet(path) from error
 
@@ -365,12 +403,29 @@ def _parquet_batches(path: Path) -> Iterator[tuple[int, pa.RecordBatch]]:
     try:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=BATCH):
+                _check_content(batch, first, path)
                 yield first, batch.replace_schema_metadata(None)
                 first += batch.num_rows
     except pa.ArrowException as error:
         raise _no_parquet(path) from error
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise (_unreadable(path, error) if error.errno else _no_parquet(path)) from error
+
+
+def _check_content(batch: pa.RecordBatch, first: int, path: Path) -> None:
+    """A column of text holds text; Arrow itself looks only when it is told to."""
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            last = first + batch.num_rows - 1
+            raise _fault(
+                path,
+                0,
+                "not-utf-8",
+                f"Column {name}, rows {first:,} to {last:,}: {str(error).rstrip('.')}.",
+                "Write the table again from its source, with text in UTF-8.",
+            ) from error
 
 
 def _no_parquet(path: Path) -> InputError:
@@ -398,13 +453,14 @@ class CsvWriter:
     """CSV in UTF-8 with LF; cells as they are, unless they are meant for a spreadsheet."""
 
     def __init__(self, path: Path, schema: pa.Schema, *, for_spreadsheet: bool = False) -> None:
+        self.name = path.name
         self.file = path.open("w", encoding="utf-8", newline="")
         self.writer = csv.writer(self.file, lineterminator="\n")
         self.harmless = harmless if for_spreadsheet else None
         self.rows([schema.names])
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self.rows(zip(*(texts(column) for column in batch.columns), strict=True))
+        self.rows(row_texts(batch, self.name))
 
     def rows(self, rows: Iterable[Iterable[object]]) -> None:
         if self.harmless is None:

@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from comity.source import Model, Words, WordSet
-from comity.terms import SLUG, Extent, Form, Mode, Period, Regime, Slug, Step, Transform
+from comity.terms import SLUG, Day, Extent, Form, Mode, Period, Regime, Slug, Step, Transform
 
 Kind = Literal["power", "duty", "prohibition", "confidence", "basis", "condition", "exemption", "guidance"]
 Evidence = Literal["read", "partly-read", "to-confirm"]
@@ -90,7 +90,7 @@ class Provision(Model):
     kind: Kind
     summary: str
     evidence: Evidence
-    checked: date
+    checked: Day
     in_force: tuple[Period, ...]
     extent: tuple[Extent, ...] = ("E", "W")
     sets_aside_confidence: Literal["yes", "no", "unconfirmed"] = "no"
@@ -199,6 +199,6 @@ class Confirmation(Model):
     value: bool
     who: str
     office: str = ""
-    when: date
+    when: Day
     source: str
     note: str = ""

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -371,15 +370,6 @@ def test_the_next_run_removes_what_a_killed_one_left(table, path_to_package):
     table.done(*FLOW, "new/crime.csv", *TO)
 
     assert list(table.folder.glob(".out.*")) == []
-
-
-def test_what_another_run_is_writing_is_left_alone(table):
-    other = table.folder / f".out.{os.getppid()}.x.unfinished"
-    other.mkdir()
-
-    table.done(*FLOW, "new/crime.csv", *TO)
-
-    assert other.is_dir()
 
 
 def test_the_decisions_of_several_kinds_of_rows_stand_in_one_file(table):
