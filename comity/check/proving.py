@@ -76,6 +76,10 @@ class Prover:
             self._formulas[key] = self.solver.formula(guarded, groups)
         return self._formulas[key]
 
+    def unlike(self, cells: Iterable[Cell]) -> list[Cell]:
+        """One cell for all that the same routes reach."""
+        return list({self._key(cell): cell for cell in cells}.values())
+
     def can(self, cell: Cell, outcome: Outcome) -> bool:
         """Whether the item may be answered so, whatever is known of the facts."""
         formula = self.formula(cell)
