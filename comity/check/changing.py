@@ -144,7 +144,8 @@ def between_versions(portfolio: Portfolio, old: Agreement, new: Agreement) -> Re
         wide = (_outside(cell, no) for no in differing for cell in _cells_of(side, signed, no, for_sharing=True))
         _collect(portfolio, ((cell.among([*rest, one]), cell.among([*rest, other])) for cell in (*cells, *wide)), found)
     answer = (
-        f"{len(found)} kinds of answer change. In the flows nothing else does, and outside them no other share, for all inputs."
+        f"{len(found)} kinds of answer change. For all inputs, nothing else does in the flows, "
+        "and outside them no other share."
         if found
         else "No answer in a flow changes, and no share outside them, for all inputs."
     )

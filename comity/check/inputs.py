@@ -174,7 +174,7 @@ class Inputs:
     def _sign(self, base: Case) -> Hashable:
         """All by which one day may differ from another for these two bodies and this purpose."""
         reach, relevant = base.law.reach, self._relevant(base)
-        doubts = tuple(bool(reach.doubts(*one, base.setting)) for one in reach.members(relevant & self._depending))
+        doubts = self._doubts(base, relevant & self._depending)
         speaks = tuple(reach.speaks(step, base.proposal.on) for step in Step)
         ends = base.discloser.controller, base.recipient.controller
         purposes = base.law.purposes_of(base.proposal.purpose)
@@ -186,6 +186,25 @@ class Inputs:
             for one in base.agreements
         )
         return relevant, doubts, speaks, str(stand), base.discloser.capacities, base.recipient.capacities
+
+    def _doubts(self, base: Case, routes: Routes) -> tuple[bool, ...]:
+        """Which of the routes wait for something to be confirmed; asked once for bodies with the same hats."""
+        setting = base.setting
+        hats = setting.giver, setting.giver_answers, setting.receiver, setting.receiver_answers
+        names = (setting.giver_names | setting.receiver_names) & self._bodies_named
+        key = routes, setting.on, setting.extent, setting.purpose, hats, names
+        if key not in self._doubted:
+            reach = base.law.reach
+            self._doubted[key] = tuple(bool(reach.doubts(*one, setting)) for one in reach.members(routes))
+        return self._doubted[key]
+
+    @cached_property
+    def _doubted(self) -> dict[Hashable, tuple[bool, ...]]:
+        return {}
+
+    @cached_property
+    def _bodies_named(self) -> frozenset[str]:
+        return bodies_named(self.world.law)
 
     @cached_property
     def _depending(self) -> Routes:
@@ -415,6 +434,12 @@ def _items_named(agreement: Agreement) -> set[str]:
 
 
 # ---- the days on which something begins or ends ------------------------------------------------
+
+
+def bodies_named(law: Register) -> frozenset[str]:
+    """The bodies that a doubt about the law names."""
+    paths = [path.split(".") for one in law.provisions.values() for path in one.doubts()]
+    return frozenset(path[-1] for path in paths if "members" in path)
 
 
 def law_days(law: Register) -> set[date]:
