@@ -69,7 +69,7 @@ def _never_shared(portfolio: Portfolio, signed: SignedAgreement, flow: Flow, cel
     spans: dict[tuple[str, str], list[Cell]] = {}
     for cell in cells:
         spans.setdefault((cell.item.called, pair(cell)), []).append(cell)
-    portfolio.tick(portfolio.prover.cells)
+    portfolio.tick(portfolio.inputs.given)
     dead: dict[str, list[list[Cell]]] = {}
     for (item, _), these in spans.items():
         if not any(portfolio.prover.can(cell, Outcome.SHARE) for cell in these):
@@ -84,8 +84,10 @@ def _never_shared(portfolio: Portfolio, signed: SignedAgreement, flow: Flow, cel
         yield Point("never-shared", sentence, *where, cell.proposal.on, None, shown, alike=len(all_))
 
 
-def _cells_of(portfolio: Portfolio, signed: SignedAgreement, clause: Never) -> Iterator[Cell]:
-    """Every share that the clause may forbid."""
+def _cells_of(
+    portfolio: Portfolio, signed: SignedAgreement, clause: Never, *, for_sharing: bool = False
+) -> Iterator[Cell]:
+    """Everything that the clause may forbid; or only what decides whether it keeps back a *share*."""
     text, law = signed.agreement, portfolio.world.law
     bodies = everyone(text)
     to = text.partner_ids(clause.to) if clause.to else text.named
@@ -95,7 +97,8 @@ def _cells_of(portfolio: Portfolio, signed: SignedAgreement, clause: Never) -> I
     first = max(portfolio.on, text.term.from_)
     wide = Wide(_hit(portfolio, text, clause), tuple(purposes), first, text.term.until, text.extent)
     ends = [(one, to_) for to_ in bodies if (to_.acting_for or to_.partner) in to for one in bodies if one != to_]
-    for range_ in (replace(wide, for_sharing=True), wide):  # What may be shared is where a clause is likely to tell.
+    best = replace(wide, for_sharing=True)  # What may be shared is where a clause is likely to tell.
+    for range_ in (best,) if for_sharing else (best, wide):
         for giver, receiver in ends if wide.items else ():
             yield from portfolio.inputs.between(giver, receiver, range_)
 
@@ -116,7 +119,7 @@ def _changed(
 ) -> Iterator[Change]:
     """Where the answer differs once `old` is put in the place of `new`."""
     for cell in cells:
-        portfolio.tick(portfolio.prover.cells)
+        portfolio.tick(portfolio.inputs.given)
         if any(one is old for one in cell.case.agreements):
             other = cell.among([new if one is old else one for one in cell.case.agreements])
             yield from portfolio.prover.changes(other, cell)
@@ -138,14 +141,23 @@ def between_versions(portfolio: Portfolio, old: Agreement, new: Agreement) -> Re
             {no.id: no for no in (other if side is before else one).agreement.never},
         )
         differing = [no for id, no in mine.items() if theirs.get(id) != no]
-        wide = (cell for no in differing for cell in _cells_of(side, signed, no))
+        wide = (_outside(cell, no) for no in differing for cell in _cells_of(side, signed, no, for_sharing=True))
         _collect(portfolio, ((cell.among([*rest, one]), cell.among([*rest, other])) for cell in (*cells, *wide)), found)
     answer = (
-        f"{len(found)} kinds of answer change; nothing else does, for all inputs."
+        f"{len(found)} kinds of answer change. For all inputs, nothing else does in the flows, "
+        "and outside them no other share."
         if found
-        else "No answer changes, for all inputs."
+        else "No answer in a flow changes, and no share outside them, for all inputs."
     )
+    portfolio.inputs.given += before.inputs.given + after.inputs.given
     return portfolio.result("changes", answer, found.values())
+
+
+OUTSIDE = "outside the flows, by clause"
+
+
+def _outside(cell: Cell, clause: Never) -> Cell:
+    return replace(cell, flow=f"{OUTSIDE} {clause.id}")
 
 
 def on_law_days(portfolio: Portfolio, days: Iterable[date] = ()) -> Result:
@@ -176,17 +188,24 @@ def on_day(portfolio: Portfolio, cell: Cell, day: date) -> Cell:
     return replace(cell, case=replace(case, judgements=()))
 
 
+def _kept_back(change: Change) -> bool:
+    """Outside the flows only a change to or from a share is told."""
+    inside = not change.after.flow.startswith(OUTSIDE)
+    return inside or change.was.startswith("share") or change.now.startswith("share")
+
+
 def _collect(portfolio: Portfolio, pairs: Iterable[tuple[Cell, Cell]], found: dict[tuple[str, ...], Point]) -> None:
     """The changes that are alike are one, with how many cells are like it."""
     for before, after in pairs:
-        portfolio.tick(portfolio.prover.cells)
-        for change in portfolio.prover.changes(before, after):
-            where = after.flow or f"for {after.proposal.purpose}"
-            key = where, after.item.called, change.was, change.now, str(after.proposal.on)
+        portfolio.tick(portfolio.inputs.given)
+        for change in filter(_kept_back, portfolio.prover.changes(before, after)):
+            where = after.flow.rsplit("/", 1)[-1]
+            item = "" if after.flow.startswith(OUTSIDE) else after.item.called
+            key = where, item, change.was, change.now, str(after.proposal.on)
             if key in found:
                 found[key] = replace(found[key], alike=found[key].alike + 1)
                 continue
             sentence = f"{after.item.called} from {pair(after)} ({where}): {change.was} before, {change.now} now."
-            agreement, _, flow = after.flow.partition("#")
+            agreement, _, flow = ("", "", where) if after.flow.startswith(OUTSIDE) else after.flow.partition("#")
             days = after.proposal.on, after.until
             found[key] = Point("changes", sentence, agreement, flow, *days, change.shown(), *change.exactly())

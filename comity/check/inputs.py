@@ -102,6 +102,8 @@ class Inputs:
 
     world: World
     names: Names
+    given: int = 0
+    """Cells that were given out."""
     left_out: int = 0
     """Cells that were seen at a glance to be never shared."""
     _fitting: dict[Hashable, Routes] = field(default_factory=dict)
@@ -150,11 +152,64 @@ class Inputs:
             if proposal is None or not proposal.items:
                 continue
             start, end = _within(first, text.term.from_, flow.from_date), _first(text.term.until, flow.until_date)
-            for day, until in self.stretches(start, end, proposal.discloser, proposal.recipient):
-                for extent in text.extent:
-                    base = self._case(proposal.model_copy(update={"on": day, "extent": extent}))
-                    if base:
-                        yield from self._flow_cells(base, until, f"{text.id}#{flow.id}")
+            for extent in text.extent:
+                asked = proposal.model_copy(update={"extent": extent})
+                for base, until in self._spans(asked, start, end):
+                    yield from self._flow_cells(base, until, f"{text.id}#{flow.id}")
+
+    def _spans(self, asked: Proposal, first: date, until: date | None) -> list[tuple[Case, date | None]]:
+        """The proposal on the first day of each span of days that no route that may reach it tells apart."""
+        found: list[tuple[Case, date | None]] = []
+        before: Hashable = None
+        for day, end in self.stretches(first, until, asked.discloser, asked.recipient):
+            base = self._case(asked.model_copy(update={"on": day}))
+            sign = self._sign(base) if base else None
+            if base and sign == before:
+                found[-1] = found[-1][0], end
+            elif base:
+                found.append((base, end))
+            before = sign
+        return found
+
+    def _sign(self, base: Case) -> Hashable:
+        """All by which one day may differ from another for these two bodies and this purpose."""
+        reach, relevant = base.law.reach, self._relevant(base)
+        doubts = self._doubts(base, relevant & self._depending)
+        speaks = tuple(reach.speaks(step, base.proposal.on) for step in Step)
+        ends = base.discloser.controller, base.recipient.controller
+        purposes = base.law.purposes_of(base.proposal.purpose)
+        stand = tuple(
+            (
+                one.stands_between(*ends, base.proposal.on),
+                [flow.id for flow in one.flows(*ends, purposes, base.proposal.on)],
+            )
+            for one in base.agreements
+        )
+        return relevant, doubts, speaks, str(stand), base.discloser.capacities, base.recipient.capacities
+
+    def _doubts(self, base: Case, routes: Routes) -> tuple[bool, ...]:
+        """Which of the routes wait for something to be confirmed; asked once for bodies with the same hats."""
+        setting = base.setting
+        hats = setting.giver, setting.giver_answers, setting.receiver, setting.receiver_answers
+        names = (setting.giver_names | setting.receiver_names) & self._bodies_named
+        key = routes, setting.on, setting.extent, setting.purpose, hats, names
+        if key not in self._doubted:
+            reach = base.law.reach
+            self._doubted[key] = tuple(bool(reach.doubts(*one, setting)) for one in reach.members(routes))
+        return self._doubted[key]
+
+    @cached_property
+    def _doubted(self) -> dict[Hashable, tuple[bool, ...]]:
+        return {}
+
+    @cached_property
+    def _bodies_named(self) -> frozenset[str]:
+        return bodies_named(self.world.law)
+
+    @cached_property
+    def _depending(self) -> Routes:
+        """The routes that may wait for something to be confirmed."""
+        return self.world.law.reach.where(lambda provision, _: bool(provision.doubts() or provision.rests_on))
 
     def _flow_cells(self, base: Case, until: date | None, flow: str) -> Iterator[Cell]:
         for item in base.proposal.items:
@@ -175,15 +230,14 @@ class Inputs:
 
     def between(self, giver: PartyRef, receiver: PartyRef, wide: Wide, flow: str = "") -> Iterator[Cell]:
         """Every share of these items between the two: every way of sharing, form, origin and day."""
-        for day, until in self.stretches(wide.first, wide.until, giver, receiver):
-            for purpose, extent in product(wide.purposes, wide.extents):
-                base = self._case(_open_proposal(giver, receiver, purpose, extent, day))
-                if base:
-                    for item in self._kinds_apart(base, wide):
-                        for case in self._apart(
-                            base, item, self._open_anywhere(base), power=wide.for_sharing and self._monotone
-                        ):
-                            yield Cell(case, until, flow)
+        for purpose, extent in product(wide.purposes, wide.extents):
+            asked = _open_proposal(giver, receiver, purpose, extent, wide.first)
+            for base, until in self._spans(asked, wide.first, wide.until):
+                for item in self._kinds_apart(base, wide):
+                    for case in self._apart(
+                        base, item, self._open_anywhere(base), power=wide.for_sharing and self._monotone
+                    ):
+                        yield Cell(case, until, flow)
 
     def _kinds_apart(self, base: Case, wide: Wide) -> Iterator[ProposedItem]:
         """One for each sort of item, form and origin that law or agreements tell apart here."""
@@ -278,6 +332,7 @@ class Inputs:
             update = {"items": (item,)} | {name: value for one in updates for name, value in one.items()}
             case = replace(base, proposal=base.proposal.model_copy(update=update))
             if case.emergency or case.proposal.emergency is None:
+                self.given += 1
                 yield case
 
     def _one_of_each(
@@ -379,6 +434,12 @@ def _items_named(agreement: Agreement) -> set[str]:
 
 
 # ---- the days on which something begins or ends ------------------------------------------------
+
+
+def bodies_named(law: Register) -> frozenset[str]:
+    """The bodies that a doubt about the law names."""
+    paths = [path.split(".") for one in law.provisions.values() for path in one.doubts()]
+    return frozenset(path[-1] for path in paths if "members" in path)
 
 
 def law_days(law: Register) -> set[date]:

@@ -15,7 +15,7 @@ from functools import cached_property
 from comity.check.case import NOBODY_IDENTIFIED, Case
 from comity.check.decision import Answer, ProposedItem
 from comity.check.formula import Formula, Guarded, Known, Solver, Symbol, asked_by, both, either, opposite
-from comity.check.inputs import KINDS_THAT_MATTER, Cell, supposed
+from comity.check.inputs import KINDS_THAT_MATTER, Cell, bodies_named, supposed
 from comity.check.program import Asked as Fact
 from comity.check.program import program
 from comity.check.reference import decide
@@ -75,6 +75,10 @@ class Prover:
             groups = self._groups.of(self._asked[guarded], self._ends_of(cell.case), emergency=cell.case.emergency)
             self._formulas[key] = self.solver.formula(guarded, groups)
         return self._formulas[key]
+
+    def unlike(self, cells: Iterable[Cell]) -> list[Cell]:
+        """One cell for all that the same routes reach."""
+        return list({self._key(cell): cell for cell in cells}.values())
 
     def can(self, cell: Cell, outcome: Outcome) -> bool:
         """Whether the item may be answered so, whatever is known of the facts."""
@@ -199,9 +203,7 @@ class Prover:
 
     @cached_property
     def _bodies_named(self) -> frozenset[str]:
-        """The bodies that a doubt about the law names."""
-        paths = [path.split(".") for one in self.world.law.provisions.values() for path in one.doubts()]
-        return frozenset(path[-1] for path in paths if "members" in path)
+        return bodies_named(self.world.law)
 
     def _says(self, case: Case, item: ProposedItem, kinds: frozenset[str]) -> Hashable:
         """What the agreements say of the item; asked once for all ways of sharing it."""

@@ -89,18 +89,18 @@ class Portfolio:
                 yield one
 
     def among(self, agreements: Iterable[SignedAgreement]) -> Portfolio:
-        return Portfolio(replace(self.world, agreements=tuple(agreements)), self.names, self.on, self.about, self.tick)
+        return replace(self, world=replace(self.world, agreements=tuple(agreements)))
 
     def flows(self) -> Iterator[tuple[SignedAgreement, Flow, list[Cell]]]:
         for signed in self.asked:
             for flow in signed.agreement.flows:
                 cells = list(self.inputs.of_flow(signed, flow, self.on))
-                self.tick(self.prover.cells)
+                self.tick(self.inputs.given)
                 yield signed, flow, cells
 
     def result(self, question: str, answer: str, found: Iterable[Point]) -> Result:
         points = tuple(found)
-        return Result(question, answer, points, self.prover.cells + self.inputs.left_out, self.prover.solver.formulas)
+        return Result(question, answer, points, self.inputs.given + self.inputs.left_out, self.prover.solver.formulas)
 
 
 def as_if_signed(text: Agreement) -> SignedAgreement:
@@ -250,13 +250,24 @@ def _items_of(portfolio: Portfolio, kind: str) -> tuple[Item, ...]:
 def _reached(portfolio: Portfolio, target: Target, giver: PartyRef, to: PartyRef, wide: Wide) -> Iterator[Point]:
     prover = portfolio.prover
     for cell in portfolio.inputs.between(giver, to, wide):
-        portfolio.tick(prover.cells + portfolio.inputs.left_out)
-        shown = prover.shown_of_kind(cell, target.kind, target.unless)
-        if shown:
-            item = cell.item.called
-            sentence = f"{item} can go from {pair(cell)}, for {cell.proposal.purpose}."
+        portfolio.tick(portfolio.inputs.given + portfolio.inputs.left_out)
+        if prover.shown_of_kind(cell, target.kind, target.unless):
+            cell, shown = _plainest(prover, cell, target)
+            sentence = f"{cell.item.called} can go from {pair(cell)}, for {cell.proposal.purpose}."
             yield Point("can-reach", sentence, first=cell.proposal.on, until=cell.until, shown=shown)
             return
+
+
+def _plainest(prover: Prover, cell: Cell, target: Target) -> tuple[Cell, Shown]:
+    """The same with whatever is not needed left out: the request, the other purpose, the emergency, the set."""
+    shown = prover.shown_of_kind(cell, target.kind, target.unless)
+    for name in ("asked", "held_for", "emergency", "set"):
+        plain = cell.proposal.model_copy(update={name: None})
+        other = replace(cell, case=replace(cell.case, proposal=plain))
+        if found := prover.shown_of_kind(other, target.kind, target.unless):
+            cell, shown = other, found
+    assert shown
+    return cell, shown
 
 
 # ---- do two agreements disagree? ---------------------------------------------------------------
@@ -400,7 +411,7 @@ def _resting(portfolio: Portfolio, flow: Flow, cells: list[Cell]) -> Iterator[Po
     for days in spans.values():
         before: tuple[str, ...] = ()
         for day in sorted(days):
-            sure, doubtful = _powers(days[day])
+            sure, doubtful = _powers(portfolio, days[day])
             if not sure and any(cell.case.leaves_its_purpose for cell in days[day]):
                 point = _unsure(portfolio, flow, days[day], before, doubtful)
                 key = point.code, point.first, point.sentence.rsplit(" for ", 1)[-1]
@@ -409,11 +420,11 @@ def _resting(portfolio: Portfolio, flow: Flow, cells: list[Cell]) -> Iterator[Po
     yield from found.values()
 
 
-def _powers(cells: list[Cell]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+def _powers(portfolio: Portfolio, cells: list[Cell]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """The powers that reach the item for sure, and those with something to be confirmed."""
     sure: set[str] = set()
     doubtful: dict[str, tuple[str, ...]] = {}
-    for cell in cells:
+    for cell in portfolio.prover.unlike(cells):
         for one in cell.case.weighed(Step.POWER, "allows", cell.item):
             if one.doubts:
                 doubtful[one.provision.id] = one.doubts

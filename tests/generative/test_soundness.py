@@ -14,6 +14,7 @@ from math import prod
 from random import Random
 
 import pytest
+from hypothesis import given
 
 from comity.agreement import Agreement, SignedAgreement
 from comity.agreement.text import read_agreement
@@ -22,12 +23,13 @@ from comity.check.changing import between_versions, idle, on_law_days
 from comity.check.decision import JudgementScope, Proposal
 from comity.check.inputs import Cell
 from comity.check.lapses import lapses
-from comity.check.proving import Prover, kinds_of_answer, word
+from comity.check.proving import Prover, guarded_programs, kinds_of_answer, word
 from comity.check.soundness import Portfolio, Target, as_if_signed, contradictions, reach, rests
 from comity.check.text import Names
 from comity.check.world import World
 from comity.law import Register
 from comity.partnership import PartyFact
+from tests.generative.proposals import WORLD, Question, questions
 from tests.unit.check.small import (
     DAY,
     ITEMS,
@@ -164,6 +166,22 @@ def test_every_witness_is_decided_as_it_was_proved(name: str) -> None:
         shown = prover.shown(cell, outcome)
 
         assert shown is None or shown.answer.outcome == outcome
+
+
+@given(questions())
+def test_what_a_formula_is_remembered_by_is_all_it_turns_on(asked: Question) -> None:
+    """Cells with one key have one program, whatever their day, bodies and purpose."""
+    case = replace(asked.world.case(asked.proposal), judgements=())
+    for one in asked.proposal.items:
+        proposal_ = asked.proposal.model_copy(update={"items": (one.model_copy(update={"facts": {}}),)})
+        cell = Cell(replace(case, proposal=proposal_))
+        programs = guarded_programs(cell)
+
+        assert REMEMBERED.setdefault(PROVER._key(cell), programs) == programs
+
+
+PROVER = Prover(WORLD)
+REMEMBERED: dict = {}
 
 
 # ---- faults that are found -----------------------------------------------------------------------------
