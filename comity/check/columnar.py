@@ -205,14 +205,13 @@ class Places:
     # ---- the settings that occur ---------------------------------------------
 
     def occurring(self, rows: Table, lookups: Mapping[str, Table]) -> Table:
-        """Every setting that occurs in the rows, with one example: who, to whom, on which day."""
+        """Every setting that occurs in the rows, in order, with one example: who, to whom, on which day."""
         placed = self.placed(rows, lookups)
-        counted = placed.mutate(
-            example=(placed.discloser * len(self.codes.parties) + placed.recipient) * self.days
-            + (placed.day - self.first.toordinal())
-        )
-        known = counted.filter(counted.setting_key.notnull())
-        return known.group_by("setting_key").aggregate(example=known.example.min())
+        known = placed.filter(placed.setting_key.notnull())
+        pair = known.discloser.cast("int64") * len(self.codes.parties) + known.recipient
+        counted = known.mutate(example=pair * self.days + (known.day - self.first.toordinal()))
+        found = counted.group_by("setting_key").aggregate(example=counted.example.min())
+        return found.order_by("setting_key")
 
     def placed(self, rows: Table, lookups: Mapping[str, Table]) -> Table:
         """The rows, each with the key of its setting; none, where a code is not known."""

@@ -124,3 +124,30 @@ def test_a_world_of_test_law_is_answered_by_its_own_law():
     empty = replace(WORLD, law=replace(WORLD.law, name="empty", provisions={}))
     unclaimed = [one.model_copy(update={"claimed": None}) for one in READ[:5]]
     held_to_the_definition(empty, unclaimed)
+
+
+def test_codes_in_narrow_columns_do_not_overflow():
+    coder = Coder()
+    rows = table([coder.row(one) for one in READ[:8]])
+    narrow = pa.schema([(name, pa.int32() if name in ("day", "n") else pa.int16()) for name in rows.column_names])
+    days = date(1998, 1, 1), date(2027, 12, 31)
+    found = []
+    for asked in (rows, rows.cast(narrow)):
+        engine = ibis.duckdb.connect()
+        answers = answered(engine, WORLD, coder.codes, engine.create_table("asked", asked), days).table
+        found.append(engine.to_pyarrow(answers.order_by("n")).to_pylist())
+
+    assert found[0] == found[1]
+
+
+def test_a_ground_has_the_same_number_whatever_order_the_rows_are_in():
+    coder = Coder()
+    rows = table([coder.row(one) for one in READ[::4]])
+    days = date(2026, 11, 16), date(2026, 11, 16)
+    found = []
+    for asked in (rows, rows.sort_by([("n", "descending")])):
+        engine = ibis.duckdb.connect()
+        answers = answered(engine, WORLD, coder.codes, engine.create_table("asked", asked), days).table
+        found.append(engine.to_pyarrow(answers.order_by("n")).to_pylist())
+
+    assert found[0] == found[1]
