@@ -36,7 +36,7 @@ from comity.check.program import Asked as Literal
 from comity.check.program import Program, Written, programs, read, turns_on
 from comity.check.world import World
 from comity.errors import UnknownName
-from comity.law.reach import Asking
+from comity.law.reach import LEFT_OUT, Asking
 from comity.partnership import PartyRef, PartyView
 from comity.terms import Audience, Extent, Mode, Period, Step, slug_of
 
@@ -199,14 +199,14 @@ class Places:
     # ---- the settings that occur ---------------------------------------------
 
     def occurring(self, rows: Table, lookups: Mapping[str, Table]) -> Table:
-        """Every setting that occurs in the rows, with one example: who, to whom, on which day."""
+        """Every setting that occurs in the rows, and what is asked for there, with one example: who, to whom, when."""
         placed = self.placed(rows, lookups)
         counted = placed.mutate(
             example=(placed.discloser * len(self.codes.parties) + placed.recipient) * self.days
             + (placed.day - self.first.toordinal())
         )
         known = counted.filter(counted.setting_key.notnull())
-        return known.group_by("setting_key").aggregate(example=known.example.min())
+        return known.group_by("setting_key", asked=known["items"]).aggregate(example=known.example.min())
 
     def placed(self, rows: Table, lookups: Mapping[str, Table]) -> Table:
         """The rows, each with the key of its setting; none, where a code is not known."""
@@ -350,12 +350,12 @@ class Grounds:
         self._known: dict[object, Column] = {}
         self._written: Written = {}
 
-    def answers(self, case: Case) -> Answers:
-        """The answers of one setting."""
+    def answers(self, case: Case, wanted: Iterable[int]) -> Answers:
+        """The answers of one setting for the items that are asked for there."""
         many, words = len(self.codes.facts), self.codes.words
         found = Answers(*(np.zeros((many, words), np.int64) for _ in range(3)))
-        for place, item in enumerate(self.codes.items):
-            value, due = self._item(case, item)
+        for place in wanted:
+            value, due = self._item(case, self.codes.items[place])
             word, mark = place // WORD, np.int64(1) << np.int64(place % WORD)
             found.share[:, word] |= np.where(value == YES, mark, 0)
             found.refer[:, word] |= np.where(value == OPEN, mark, 0)
@@ -424,21 +424,22 @@ class Plan:
 
     @staticmethod
     def compile(places: Places, found: Mapping[str, Lookup], occurring: Lookup) -> Plan:
-        """The plan for the settings that occur (columns `setting_key` and `example`)."""
+        """The plan for the settings that occur, and what is asked for in each: `setting_key`, `asked` and `example`."""
         codes = places.codes
-        grounds = Grounds(codes)
         numbers: dict[object, int] = {}
         cases: list[Case] = []
-        answers: list[Answers] = []
+        wanted: list[set[int]] = []
         settings = []
-        for key, example in zip(occurring["setting_key"].tolist(), occurring["example"].tolist(), strict=True):
-            if case := places.case(key, example):
-                like = alike(case)
-                if like not in numbers:
-                    numbers[like] = len(cases)
+        for key, (examples, asked) in sorted(_by_setting(occurring).items()):
+            if case := places.case(key, min(examples)):
+                number = numbers.setdefault(alike(case), len(cases))
+                if number == len(cases):
                     cases.append(case)
-                    answers.append(grounds.answers(case))
-                settings.append((key, numbers[like]))
+                    wanted.append(set())
+                wanted[number].update(*(codes.asked[one] for one in asked if one in range(len(codes.asked))))
+                settings.append((key, number))
+        grounds = Grounds(codes)
+        answers = [grounds.answers(case, sorted(places)) for case, places in zip(cases, wanted, strict=True)]
         lookups = {
             **found,
             "settings": {
@@ -480,17 +481,30 @@ class Plan:
         return self.cases[setting].proposal.model_copy(update={"facts": self.places.codes.facts[facts]})
 
 
+def _by_setting(occurring: Lookup) -> dict[int, tuple[list[int], list[int]]]:
+    """For every setting its examples, and the sets of items that are asked for there."""
+    found: dict[int, tuple[list[int], list[int]]] = {}
+    columns = (occurring[name].tolist() for name in ("setting_key", "asked", "example"))
+    for key, asked, example in zip(*columns, strict=True):
+        examples, sets = found.setdefault(key, ([], []))
+        examples.append(example)
+        sets.append(asked)
+    return found
+
+
 def alike(case: Case) -> object:
-    """All that the answers in a setting turn on, but the facts; equal for settings whose answers are the same."""
+    """All that the answers and their reasons turn on in a setting, but the facts; equal where they are the same."""
     reach, setting, proposal = case.law.reach, case.setting, case.proposal
     asking = [Asking(setting, end, due) for end in ENDS for due in (False, True)]
     reaching = tuple(reach.of_share(one) for one in asking)
     nearly = reach.but_for_the_parties(asking[0]) & reach.closing
+    left_out = tuple(nearly & ~reach.for_the_parties(asking[0], code) for code in sorted(LEFT_OUT))
     every = reduce(int.__or__, reaching) | nearly
     doubts = tuple(reach.doubts(*one, setting) for one in reach.members(every & reach.in_doubt))
     return (
         reaching,
         nearly,
+        left_out,
         doubts,
         case.leaves_its_purpose,
         (setting.giver_answers, setting.receiver_answers, setting.giver_regime, setting.receiver_regime),

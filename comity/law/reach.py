@@ -254,6 +254,10 @@ class Reach:
             asking.setting
         )
 
+    def for_the_parties(self, asking: Asking, code: str) -> Routes:
+        """The routes that fit who gives, or who receives: those that this code is not said of."""
+        return self._fit([one for one in OF_THE_SHARE if one.code == code], asking)
+
     def of_item(self, thing: Thing) -> Routes:
         """The routes that fit the item, whatever the share."""
         if thing not in self._things:
