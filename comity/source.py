@@ -265,6 +265,10 @@ def _as_problem(detail: ErrorDetails, model: type[BaseModel], document: Document
         case "value_error":
             sentence, _, remedy = str(detail["msg"]).removeprefix("Value error, ").partition(" | ")
             return document.problem(path, "bad-value", f"{where}: {sentence}", remedy or "Correct it.")
+        case "greater_than_equal":
+            least = detail.get("ctx", {}).get("ge")
+            sentence = f"{where}: {detail['input']!r} is too small."
+            return document.problem(path, "bad-value", sentence, f"Write {least} or more.")
         case "enum" | "literal_error":
             expected = str(detail.get("ctx", {}).get("expected", ""))
             return document.problem(

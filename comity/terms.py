@@ -164,6 +164,12 @@ def slug_of(id: str) -> str:
     return id.rsplit("/", 1)[-1]
 
 
+def listed(words: Iterable[str]) -> str:
+    """Several words as people write them: a, b and c."""
+    *first, last = sorted(words)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 class Period(Model):
     """A half-open stretch of days `[from, until)`; an absent end is open."""
 
@@ -190,8 +196,10 @@ class Period(Model):
 def checked_duration(text: str) -> str:
     try:
         isodate.parse_duration(text)
-    except (isodate.ISO8601Error, TypeError) as error:
+    except (isodate.ISO8601Error, TypeError, OverflowError) as error:
         raise ValueError(f"{text!r} is not a length of time | Write it as P12M (12 months), P1Y or P30D.") from error
+    if text.startswith("-"):
+        raise ValueError(f"{text!r} runs backwards. | Write it without the minus sign.")
     return text
 
 
@@ -200,8 +208,11 @@ Duration = Annotated[str, AfterValidator(checked_duration)]
 
 
 def after(day: date, duration: Duration) -> date:
-    """The day that lies `duration` after `day` (months count as calendar months)."""
-    end: date = day + isodate.parse_duration(duration)
+    """The day that lies `duration` after `day` (months count as calendar months); at most the last of the calendar."""
+    try:
+        end: date = day + isodate.parse_duration(duration)
+    except (OverflowError, ValueError):
+        return date.max
     return end
 
 

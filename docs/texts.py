@@ -101,7 +101,7 @@ PAGES = {
         + ", ".join(f"`{one}`" for one in REQUIRED)
         + ". These may be: "
         + ", ".join(f"`{one}`" for one in OPTIONAL)
-        + ". Items are separated by semicolons, and facts are written as "
+        + ". Items, origins and handling are separated by semicolons, and facts are written as "
         "`child=yes;opted-out=no`.\n",
     ),
     "dataset-description": Text(

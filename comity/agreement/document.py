@@ -5,7 +5,7 @@ Values only. How it looks on a page or on paper is for the shell's templates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Literal
 
@@ -96,8 +96,12 @@ def printed(
     partnership: Partnership | None = None,
     items: Iterable[Item] = (),
     signatures: Iterable[Signature] = (),
+    kept: Mapping[str, date] | None = None,
 ) -> PrintedAgreement:
-    """The document; names and titles come from the lists given, else from the text alone."""
+    """The document; names and titles come from the lists given, else from the text alone.
+
+    `kept` are the partners bound by their signature under the version before, and since when.
+    """
     titles = {item.id: item.title for item in (*items, *agreement.items)}
     names = {one.id: one.name for one in partnership.partners} if partnership else {}
     directions = _directions(agreement)
@@ -115,7 +119,10 @@ def printed(
             for number, one in enumerate(agreement.sections, 1)
         ),
         changes=(agreement.amendment.reason, *agreement.amendment.changes) if agreement.amendment else (),
-        signatures=_signature_blocks(agreement, tuple(signatures), names),
+        signatures=tuple(
+            _kept(block, since, agreement) if (since := (kept or {}).get(party.partner or "")) else block
+            for party, block in _signature_blocks(agreement, tuple(signatures), names)
+        ),
     )
 
 
@@ -293,9 +300,16 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 def _signature_blocks(
     agreement: Agreement, signatures: tuple[Signature, ...], names: dict[str, str]
-) -> tuple[SignatureBlock, ...]:
+) -> Iterator[tuple[AgreementParty, SignatureBlock]]:
     made = {signature.partner: signature for signature in signatures}
-    return tuple(_block(party, made.get(party.partner or ""), names) for party in agreement.parties if party.signs)
+    for party in agreement.parties:
+        if party.signs:
+            yield party, _block(party, made.get(party.partner or ""), names)
+
+
+def _kept(block: SignatureBlock, since: date, agreement: Agreement) -> SignatureBlock:
+    proof = f"its signature under version {agreement.version - 1}"
+    return block.model_copy(update={"state": "signed", "signed_on": long_date(since), "proof": proof})
 
 
 def _block(party: AgreementParty, made: Signature | None, names: dict[str, str]) -> SignatureBlock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -31,6 +31,7 @@ class Known:
     facts: frozenset[str] | None = None
     capacities: frozenset[str] | None = None
     provisions: frozenset[str] | None = None
+    sets: frozenset[str] | None = None
     judgements: frozenset[str] | None = None
     agreements: frozenset[str] | None = None
     digests: Mapping[tuple[str, int], str] = field(default_factory=dict)
@@ -90,3 +91,7 @@ class Reading:
 
     def flows(self) -> Iterator[tuple[int, Flow]]:
         return iter(enumerate(self.agreement.flows))
+
+
+Rule = Callable[[Reading], Iterator[Problem]]
+"""One thing that may be wrong with an agreement, told as often as it is."""

@@ -28,6 +28,7 @@ class Event(StrEnum):
     REVIEWED = "reviewed"
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
 
 
 MEANING: dict[Event, str] = {
@@ -40,6 +41,7 @@ MEANING: dict[Event, str] = {
     Event.REVIEWED: "it was looked at again and goes on",
     Event.ENDED: "the last day of the term is over",
     Event.WITHDRAWN: "the parties take it back",
+    Event.SUPERSEDED: "an agreement that supersedes it is in force between all who signed it",
 }
 
 TABLE: dict[State, dict[Event, State]] = {
@@ -58,6 +60,7 @@ TABLE: dict[State, dict[Event, State]] = {
     "signed": {
         Event.BEGUN: "in-force",
         Event.ENDED: "lapsed",
+        Event.SUPERSEDED: "lapsed",
         Event.WITHDRAWN: "withdrawn",
     },
     "in-force": {
@@ -65,6 +68,7 @@ TABLE: dict[State, dict[Event, State]] = {
         Event.REVIEW_DUE: "under-review",
         Event.SUSPENDED: "signed",
         Event.ENDED: "lapsed",
+        Event.SUPERSEDED: "lapsed",
         Event.WITHDRAWN: "withdrawn",
     },
     "under-review": {
@@ -72,6 +76,7 @@ TABLE: dict[State, dict[Event, State]] = {
         Event.REVIEWED: "in-force",
         Event.SUSPENDED: "signed",
         Event.ENDED: "lapsed",
+        Event.SUPERSEDED: "lapsed",
         Event.WITHDRAWN: "withdrawn",
     },
     "lapsed": {},

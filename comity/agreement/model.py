@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from comity.partnership import Item
 from comity.source import Model, Words, WordSet
-from comity.terms import Duration, Extent, Form, Id, Mode, Period, Slug, after
+from comity.terms import Duration, Extent, Form, Id, Mode, Period, Slug, after, slug_of
 
 SHIPPED_ITEMS = "comity.example/item/"
 
@@ -108,7 +108,7 @@ class Schedule(Model):
     after_first: Duration | None = None
     on_event: Words = ()
     due_within: Duration | None = None
-    business_days: int | None = None
+    business_days: int | None = Field(default=None, ge=0)
     objection_window: Duration = "P1D"
 
 
@@ -178,6 +178,11 @@ class Flow(Model):
     correction: str = ""
     note: str = ""
 
+    @property
+    def period(self) -> Period:
+        """The days of the flow itself; the term of the agreement bounds it too."""
+        return Period(from_=self.from_date, until=self.until_date)
+
 
 class Never(Model):
     """A clause that says no: these items or kinds never go to these parties."""
@@ -225,8 +230,8 @@ class Review(Model):
 class Statistics(Model):
     """The disclosure-control rule for tables made under the agreement."""
 
-    threshold: int = 5
-    round_to: int | None = None
+    threshold: int = Field(default=5, ge=0)
+    round_to: int | None = Field(default=None, ge=1)
     show_zero: bool = True
     note: str = ""
 
@@ -277,7 +282,7 @@ class Agreement(Model):
     schema_: Literal[1] = Field(alias="schema")
     id: Id
     title: str
-    version: int
+    version: int = Field(ge=1)
     family: Family
     register_: str = Field(default="england-and-wales", alias="register")
     marking: str = "OFFICIAL"
@@ -297,7 +302,7 @@ class Agreement(Model):
     refusal: Refusal | None = None
     statistics: Statistics | None = None
     breach: Breach | None = None
-    daily_volume: int | None = None
+    daily_volume: int | None = Field(default=None, ge=0)
     default_position: Literal["share", "consider", "do-not-disclose"] = "consider"
     term: Term
     review: Review
@@ -330,8 +335,8 @@ class Agreement(Model):
         """The global id of an item the agreement names: its own, else the shipped vocabulary's."""
         if "/" in name:
             return name
-        own = {item.id.rsplit("/", 1)[-1]: item.id for item in self.items}
-        return own.get(name, SHIPPED_ITEMS + name)
+        own = (item.id for item in self.items if slug_of(item.id) == name)
+        return next(own, SHIPPED_ITEMS + name)
 
     def in_term_on(self, day: date) -> bool:
         """Within the term, not suspended, not withdrawn."""

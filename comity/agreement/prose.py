@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from comity.agreement.known import Reading
+from comity.agreement.known import Reading, Rule
 from comity.agreement.model import CANONICAL_SECTIONS, Agreement, Section
 from comity.partnership import Partner
 from comity.source import Path, Problem
@@ -243,7 +243,7 @@ def _party_list(reading: Reading, at: int, named: set[str], parties: set[str | N
         )
 
 
-RULES: tuple[Callable[[Reading], Iterator[Problem]], ...] = (
+RULES: tuple[Rule, ...] = (
     references_in_words,
     covers_known,
     sections_there,

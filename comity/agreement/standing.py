@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import combinations
 from typing import Literal
 
 from comity.agreement.model import Agreement, Flow, Never
@@ -16,13 +17,16 @@ State = Literal["draft", "circulated", "signed", "in-force", "under-review", "la
 class SignedAgreement(Model):
     """An agreement with the parties whose verified signatures it carries, and its digest.
 
-    `signed_on` holds the day of each signature; one without a day counts as there from the start.
+    `signed_on` holds the day of each signature; one without a day counts as there from the start. `kept` are the
+    partners that signed the version before only, and need not again. `superseded_by` are those that take its place.
     """
 
     agreement: Agreement
     signed_by: tuple[Id, ...]
     digest: str
     signed_on: tuple[tuple[Id, date], ...] = ()
+    kept: tuple[Id, ...] = ()
+    superseded_by: tuple[SignedAgreement, ...] = ()
 
     def signatures_on(self, day: date) -> frozenset[str]:
         """The partners whose signatures were there on the day."""
@@ -38,6 +42,8 @@ class SignedAgreement(Model):
         signed = len(self.signatures_on(day))
         if signed < 2:
             return "circulated" if signed else "draft"
+        if self.replaced_on(day):
+            return "lapsed"
         if not text.in_term_on(day):
             return "signed"
         return "under-review" if text.review.next and text.review.next <= day else "in-force"
@@ -49,7 +55,27 @@ class SignedAgreement(Model):
         return lapses + ([(text.withdrawn, "withdrawn")] if text.withdrawn else [])
 
     def stands_between(self, one: str, other: str, day: date) -> bool:
-        """Signed by both, both still taking part, within its term."""
+        """Signed by both, both still taking part, within its term, and nothing has taken its place between them."""
+        return self._binds(one, other, day) and not self._replaced_between(one, other, day)
+
+    def replaced_on(self, day: date) -> tuple[Id, ...]:
+        """The agreements that have taken its place between all who signed it; none where some two are left."""
+        pairs = list(combinations(sorted(one for one in self.signatures_on(day) if self._sign(one, day)), 2))
+        found = [self._replaced_between(*pair, day) for pair in pairs]
+        return tuple(sorted({id for ids in found for id in ids})) if all(found) else ()
+
+    def _replaced_between(self, one: str, other: str, day: date) -> list[Id]:
+        return [new.agreement.id for new in self.superseded_by if new.has_bound(one, other, day)]
+
+    def has_bound(self, one: str, other: str, day: date) -> bool:
+        """Whether it was in force between the two on the day or before: what it replaced does not come back."""
+        text = self.agreement
+        begins = {text.term.from_, *(when for _, when in self.signed_on)}
+        begins |= {party.joined for party in text.parties if party.joined}
+        begins |= {period.until for period in text.suspended if period.until}
+        return any(when <= day and self._binds(one, other, when) for when in (day, *begins))
+
+    def _binds(self, one: str, other: str, day: date) -> bool:
         return self._sign(one, day) and self._sign(other, day) and self.agreement.in_term_on(day)
 
     def _sign(self, partner: str, day: date) -> bool:
@@ -69,8 +95,7 @@ class SignedAgreement(Model):
             if discloser in self.agreement.partner_ids(flow.from_)
             and recipient in self.agreement.partner_ids(flow.to)
             and flow.purpose in set(purposes)
-            and (flow.from_date is None or flow.from_date <= day)
-            and (flow.until_date is None or day < flow.until_date)
+            and day in flow.period
         )
 
     def covers(self, flow: Flow, item: str) -> bool:

@@ -18,7 +18,7 @@ gives back a proposal with the same answers, from which every reason is had.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
@@ -33,10 +33,10 @@ from comity.check.case import ENDS, Case
 from comity.check.compiled import days_of_agreement, days_of_law, days_of_party
 from comity.check.decision import Asked, Facts, Judgement, Proposal, ProposedItem, Scope
 from comity.check.program import Asked as Literal
-from comity.check.program import Program, Written, programs, read, turns_on
-from comity.check.world import World
+from comity.check.program import Program, Written, programs, read, things, turns_on
+from comity.check.world import RECEIVED, World
 from comity.errors import UnknownName
-from comity.law.reach import LEFT_OUT, Asking
+from comity.law.reach import LEFT_OUT, Routes, Thing
 from comity.partnership import PartyRef, PartyView
 from comity.terms import Audience, Extent, Mode, Period, Step, slug_of
 
@@ -95,6 +95,8 @@ class Side:
     answers: frozenset[str]
     facts: tuple[tuple[str, bool], ...]
     names: frozenset[str]
+    bound: str = ""
+    """Who it is, where something may be passed on that it received under some agreement."""
 
 
 class Places:
@@ -107,6 +109,7 @@ class Places:
         judged = (day for one in world.judgements for day in (one.from_, one.until) if day)
         self.stretches = self._starts((*parties, *agreed, *judged))
         self.eras = self._starts(days_of_law(world.law))
+        self._passed_on = any(one.mode in RECEIVED for one in codes.manners)
         self._views: dict[tuple[int, int], PartyView | None] = {}
 
     def _starts(self, changes: Iterable[date]) -> list[date]:
@@ -160,18 +163,20 @@ class Places:
         sides = tuple(self._side(party, stretch) for party in pair)
         if None in sides or not (bearing := self._bearing(*pair)):
             return sides, self._one(*pair)
-        return sides, pair, standing(bearing, self.world.judged(bearing, ""), self.stretches[stretch])
+        judged, day = self.world.judged(bearing, ""), self.stretches[stretch]
+        return sides, pair, standing(bearing, judged, self._controllers(*pair), day)
 
     def _one(self, discloser: int, recipient: int) -> bool:
         """Whether both are one controller."""
-        parties = self.codes.parties
-        one, other = (ref.acting_for or ref.partner for ref in (parties[discloser], parties[recipient]))
+        one, other = self._controllers(discloser, recipient)
         return one == other
 
     def _bearing(self, discloser: int, recipient: int) -> tuple[SignedAgreement, ...]:
-        parties = self.codes.parties
-        ends = [ref.acting_for or ref.partner for ref in (parties[discloser], parties[recipient])]
-        return self.world.naming(*ends)
+        return self.world.naming(*self._controllers(discloser, recipient))
+
+    def _controllers(self, discloser: int, recipient: int) -> tuple[str, str]:
+        one, other = self.codes.parties[discloser], self.codes.parties[recipient]
+        return one.acting_for or one.partner, other.acting_for or other.partner
 
     def _side(self, party: int, stretch: int) -> Side | None:
         view = self.view(party, stretch)
@@ -184,6 +189,7 @@ class Places:
             law.capacities_of(view.responsible.capacities),
             view.responsible.facts,
             frozenset(names) & law.reach.names,
+            view.controller if self._passed_on and self.world.naming(view.controller) else "",
         )
 
     def view(self, party: int, stretch: int) -> PartyView | None:
@@ -199,14 +205,14 @@ class Places:
     # ---- the settings that occur ---------------------------------------------
 
     def occurring(self, rows: Table, lookups: Mapping[str, Table]) -> Table:
-        """Every setting that occurs in the rows, and what is asked for there, with one example: who, to whom, when."""
+        """Every setting that occurs in the rows, with one example: who, to whom, on which day."""
         placed = self.placed(rows, lookups)
         counted = placed.mutate(
             example=(placed.discloser * len(self.codes.parties) + placed.recipient) * self.days
             + (placed.day - self.first.toordinal())
         )
         known = counted.filter(counted.setting_key.notnull())
-        return known.group_by("setting_key", asked=known["items"]).aggregate(example=known.example.min())
+        return known.group_by("setting_key").aggregate(example=known.example.min())
 
     def placed(self, rows: Table, lookups: Mapping[str, Table]) -> Table:
         """The rows, each with the key of its setting; none, where a code is not known."""
@@ -275,15 +281,15 @@ class Places:
 Lookup = Mapping[str, NDArray[np.int64]]
 
 
-def standing(bearing: tuple[SignedAgreement, ...], judged: tuple[Judgement, ...], day: date) -> object:
+def standing(
+    bearing: tuple[SignedAgreement, ...], judged: tuple[Judgement, ...], ends: tuple[str, str], day: date
+) -> object:
     """What stands between two parties on a day: agreements and their state, flows within their days, judgements."""
     states = tuple(
         (
             one.agreement.id,
             one.state_on(day),
-            one.signatures_on(day),
-            one.agreement.in_term_on(day),
-            tuple(party.takes_part_on(day) for party in one.agreement.parties),
+            one.stands_between(*ends, day),
             tuple(day in Period(from_=flow.from_date, until=flow.until_date) for flow in one.agreement.flows),
         )
         for one in bearing
@@ -341,26 +347,45 @@ class Answers:
 
 
 class Grounds:
-    """The answers of every setting for every set of facts; equal programs are read once."""
+    """The answers of every setting for every set of facts; what is the same is worked out once."""
 
     def __init__(self, codes: Codes) -> None:
         self.codes = codes
-        self._programs: dict[object, tuple[int, Program, tuple[Literal, ...]]] = {}
+        self._things: dict[object, list[Thing]] = {}
+        self._answered: dict[object, tuple[Column, Column]] = {}
         self._read: dict[object, tuple[Column, Column]] = {}
+        self._programs: dict[Program, tuple[int, tuple[Literal, ...]]] = {}
         self._known: dict[object, Column] = {}
         self._written: Written = {}
 
-    def answers(self, case: Case, wanted: Iterable[int]) -> Answers:
-        """The answers of one setting for the items that are asked for there."""
+    def answers(self, case: Case) -> Answers:
+        """The answers of one setting."""
         many, words = len(self.codes.facts), self.codes.words
         found = Answers(*(np.zeros((many, words), np.int64) for _ in range(3)))
-        for place in wanted:
-            value, due = self._item(case, self.codes.items[place])
+        share = of_share(case)
+        for place, item in enumerate(self.codes.items):
+            key = (share, place, *self._reaching(case, place, item))
+            if key not in self._answered:
+                self._answered[key] = self._item(case, item)
+            value, due = self._answered[key]
             word, mark = place // WORD, np.int64(1) << np.int64(place % WORD)
             found.share[:, word] |= np.where(value == YES, mark, 0)
             found.refer[:, word] |= np.where(value == OPEN, mark, 0)
             found.must[:, word] |= np.where((value == YES) & (due == YES), mark, 0)
         return found
+
+    def _reaching(self, case: Case, place: int, item: ProposedItem) -> Iterator[Routes]:
+        """The routes that reach the item, and those in doubt, for each way in which it may be of a kind."""
+        reach, holders = case.law.reach, case.holders
+        if (place, holders) not in self._things:
+            self._things[place, holders] = list(things(case, item))
+        for thing in self._things[place, holders]:
+            of_item = reach.of_item(thing)
+            for end in ENDS:
+                yield case.reaching(end) & of_item
+            yield case.reaching("discloser", due=True) & of_item
+            yield case.nearly & of_item
+            yield case.doubtful & of_item
 
     def _item(self, case: Case, item: ProposedItem) -> tuple[Column, Column]:
         """The answer for one item, and whether it is demanded, for every set of facts."""
@@ -375,12 +400,14 @@ class Grounds:
             due = np.maximum(due, np.minimum(here, one[1]))
         return value, due
 
-    def _reading(self, case: Case, item: ProposedItem, written: Program) -> tuple[Column, Column]:
-        number, same, literals = self._programs.setdefault(written, (len(self._programs), written, turns_on(written)))
+    def _reading(self, case: Case, item: ProposedItem, program: Program) -> tuple[Column, Column]:
+        if program not in self._programs:
+            self._programs[program] = len(self._programs), turns_on(program)
+        number, literals = self._programs[program]
         known = {literal: self._fact(case, item, literal) for literal in literals}
         key = (number, *(id(column) for column in known.values()))
         if key not in self._read:
-            found = read(same, Columns(known.__getitem__))
+            found = read(program, Columns(known.__getitem__))
             self._read[key] = found.answer, found.due
         return self._read[key]
 
@@ -424,22 +451,21 @@ class Plan:
 
     @staticmethod
     def compile(places: Places, found: Mapping[str, Lookup], occurring: Lookup) -> Plan:
-        """The plan for the settings that occur, and what is asked for in each: `setting_key`, `asked` and `example`."""
+        """The plan for the settings that occur (columns `setting_key` and `example`)."""
         codes = places.codes
+        grounds = Grounds(codes)
         numbers: dict[object, int] = {}
         cases: list[Case] = []
-        wanted: list[set[int]] = []
+        answers: list[Answers] = []
         settings = []
-        for key, (examples, asked) in sorted(_by_setting(occurring).items()):
-            if case := places.case(key, min(examples)):
-                number = numbers.setdefault(alike(case), len(cases))
-                if number == len(cases):
+        for key, example in zip(occurring["setting_key"].tolist(), occurring["example"].tolist(), strict=True):
+            if case := places.case(key, example):
+                like = alike(case)
+                if like not in numbers:
+                    numbers[like] = len(cases)
                     cases.append(case)
-                    wanted.append(set())
-                wanted[number].update(*(codes.asked[one] for one in asked if one in range(len(codes.asked))))
-                settings.append((key, number))
-        grounds = Grounds(codes)
-        answers = [grounds.answers(case, sorted(places)) for case, places in zip(cases, wanted, strict=True)]
+                    answers.append(grounds.answers(case))
+                settings.append((key, numbers[like]))
         lookups = {
             **found,
             "settings": {
@@ -475,51 +501,60 @@ class Plan:
         answered = row.mutate(ground=ibis.ifelse(row.asked_0.isnull(), UNKNOWN, row.ground.fill_null(UNKNOWN)), **marks)
         return answered.select(*rows.columns, "ground", *marks)
 
-    def proposal(self, ground: int) -> Proposal:
-        """A proposal of all items that rests on this ground: its answers and reasons are those of the row's items."""
+    def proposal(self, ground: int, *items: ProposedItem) -> Proposal:
+        """A proposal that rests on this ground, of these items or of all: its answers and reasons are the row's."""
         setting, facts = divmod(ground, len(self.places.codes.facts))
-        return self.cases[setting].proposal.model_copy(update={"facts": self.places.codes.facts[facts]})
+        changed = {"facts": self.places.codes.facts[facts]} | ({"items": items} if items else {})
+        return self.cases[setting].proposal.model_copy(update=changed)
 
 
-def _by_setting(occurring: Lookup) -> dict[int, tuple[list[int], list[int]]]:
-    """For every setting its examples, and the sets of items that are asked for there."""
-    found: dict[int, tuple[list[int], list[int]]] = {}
-    columns = (occurring[name].tolist() for name in ("setting_key", "asked", "example"))
-    for key, asked, example in zip(*columns, strict=True):
-        examples, sets = found.setdefault(key, ([], []))
-        examples.append(example)
-        sets.append(asked)
-    return found
+@dataclass(frozen=True)
+class Ready:
+    """A plan with its lookups where the rows are."""
+
+    plan: Plan
+    lookups: Mapping[str, Table]
+
+    def answers(self, rows: Table) -> Table:
+        """Every row with its ground and marks, as `Plan.answers` gives them."""
+        return self.plan.answers(rows, self.lookups)
+
+
+def of_share(case: Case) -> object:
+    """What the answers in a setting turn on beside the routes that reach an item, and the facts that are stated."""
+    proposal, setting = case.proposal, case.setting
+    return (
+        case.leaves_its_purpose,
+        (setting.giver_regime, setting.receiver_regime, case.held_for_enforcement),
+        (proposal.held_for is None, case.reuse),
+        (case.discloser.responsible.facts, case.recipient.responsible.facts),
+        tuple(case.register_speaks(step) for step in Step),
+        (proposal.mode, proposal.scope, bool(proposal.need)),
+        _agreed(case) if case.agreements else None,
+    )
 
 
 def alike(case: Case) -> object:
-    """All that the answers and their reasons turn on in a setting, but the facts; equal where they are the same."""
-    reach, setting, proposal = case.law.reach, case.setting, case.proposal
-    asking = [Asking(setting, end, due) for end in ENDS for due in (False, True)]
-    reaching = tuple(reach.of_share(one) for one in asking)
-    nearly = reach.but_for_the_parties(asking[0]) & reach.closing
-    left_out = tuple(nearly & ~reach.for_the_parties(asking[0], code) for code in sorted(LEFT_OUT))
-    every = reduce(int.__or__, reaching) | nearly
-    doubts = tuple(reach.doubts(*one, setting) for one in reach.members(every & reach.in_doubt))
+    """All that the answers in a setting turn on, and their reasons, but the facts that are stated."""
+    setting, proposal = case.setting, case.proposal
+    asking = [case.reaching(end, due=due) for end in ENDS for due in (False, True)]
+    every = reduce(int.__or__, asking) | case.nearly
     return (
-        reaching,
-        nearly,
-        left_out,
-        doubts,
-        case.leaves_its_purpose,
-        (setting.giver_answers, setting.receiver_answers, setting.giver_regime, setting.receiver_regime),
-        (case.discloser.responsible.facts, case.recipient.responsible.facts),
-        tuple(case.register_speaks(step) for step in Step),
-        (proposal.mode, proposal.scope, proposal.need),
-        (proposal.claimed, proposal.purpose, setting) if proposal.claimed else None,
-        _agreed(case) if case.agreements else None,
+        of_share(case),
+        tuple(asking),
+        case.nearly,
+        tuple(case.nearly & ~case.law.reach.for_the_parties(case.setting, code) for code in sorted(LEFT_OUT)),
+        tuple(case.doubts(*one) for one in case.law.reach.members(every & case.doubtful)),
+        (setting.giver_answers, setting.receiver_answers),
+        (proposal.purpose, setting) if proposal.claimed else None,
     )
 
 
 def _agreed(case: Case) -> object:
     """What the agreements that name both parties come to for this purpose, and who is bound by it."""
     flows = tuple((signed.agreement.id, flow.id) for signed, flow in case.flows())
-    if not flows and not any(signed.agreement.never for signed in case.standing):
+    received = case.proposal.mode in RECEIVED
+    if not received and not flows and not any(signed.agreement.never for signed in case.standing):
         return case.why_no_agreement()
     on = case.proposal.on
     return (
@@ -529,6 +564,7 @@ def _agreed(case: Case) -> object:
         tuple(one.id for one in case.judgements if on in Period(from_=one.from_, until=one.until)),
         (case.discloser.partner, case.discloser.controller, case.recipient.partner, case.recipient.controller),
         case.setting.purposes,
+        (case.proposal.held_for, tuple(one.agreement.id for one in case.agreements)) if received else None,
     )
 
 

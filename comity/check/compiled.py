@@ -21,7 +21,7 @@ from comity.check.case import Case
 from comity.check.decision import Answer, Basis, Claimed, Decision, Judgement, Proposal, ProposedItem
 from comity.check.finding import claimed, due_on, rests_on, review_due
 from comity.check.reference import answer
-from comity.check.world import World
+from comity.check.world import RECEIVED, World
 from comity.law import Register
 from comity.law.reach import first_years
 from comity.partnership import Partner, PartyRef
@@ -155,7 +155,7 @@ class Compiled:
         keeping = proposal.mode == Mode.KEEP
         pair = (
             discloser.partner, discloser.unit, discloser.acting_for,
-            recipient.partner, recipient.unit, recipient.acting_for, keeping,
+            recipient.partner, recipient.unit, recipient.acting_for, proposal.mode in RECEIVED,
         )  # fmt: skip
         between = self._between.get(pair)
         if between is None:
@@ -257,6 +257,7 @@ def days_of_agreement(signed: SignedAgreement) -> Iterator[date]:
     text = signed.agreement
     yield from _ends(Period(from_=text.term.from_, until=text.term.until), *text.suspended)
     yield from (when for _, when in signed.signed_on)
+    yield from (day for other in signed.superseded_by for day in days_of_agreement(other))
     days = [text.withdrawn, *(day for one in text.parties for day in (one.joined, one.left))]
     days += [day for flow in text.flows for day in (flow.from_date, flow.until_date)]
     yield from (day for day in days if day)

@@ -38,27 +38,27 @@ HEADLINES: dict[Headline, str] = {
 
 SENTENCES: dict[str, str] = {
     "met": "{step_met} {rule}{judged}.",
-    "same-controller": "Nothing leaves: giver and receiver are the same controller, so this is no disclosure.",
+    "same-controller": "Nothing leaves: giver and receiver are the same controller, so this is no disclosure{assumed}.",
     "emergency": "A declared emergency answers the question for now ({rule}); a review is due.",
-    "no-power": "No power or duty that was considered reaches this share; the nearest is {rule}{fact}.",
+    "no-power": "No power or duty that was considered reaches this share; the nearest is {rule}.{fact}",
     "no-route-known": "The register knows no provision for this giver, receiver, purpose and day. "
     "That is not the same as unlawful: a person must look.",
     "discloser-lacks-capacity": "{rule} lists who may give this, and {discloser} is not on the list.",
     "recipient-lacks-capacity": "{rule} lists who may receive this, and {recipient} is not on the list.",
-    "purpose-not-covered": "{rule} is for other purposes{fact}.",
+    "purpose-not-covered": "{rule} is for other purposes.{fact}",
     "kind-not-covered": "{rule} does not reach information of this kind.",
     "form-not-covered": "{rule} does not reach information in this form.",
     "mode-not-covered": "{rule} does not reach this way of sharing, or works only on a request.",
     "not-a-power": "{rule} gives no power of its own.",
     "exemption-not-a-power": "{rule} is an exemption: it lifts duties, it neither allows nor compels a share.",
-    "condition-not-met": "A condition of {rule} is not met{fact}.",
-    "condition-not-known": "It is not known whether a condition of {rule} is met{fact}.",
+    "condition-not-met": "A condition of {rule} is not met.{fact}",
+    "condition-not-known": "It is not known whether a condition of {rule} is met.{fact}",
     "prohibited": "{rule} forbids it.",
     "tipping-off": "{rule}: to tell anyone but the authority would be tipping off.",
     "origin-consent-missing": "It came from somebody who has not agreed that it goes further ({rule}).",
-    "confidence-not-set-aside": "It is held in confidence and nothing lifts that here{near}{fact}.",
-    "no-dp-basis": "No lawful basis is open {at_end}{near}{fact}.",
-    "no-special-condition": "No condition for data of this kind is met {at_end}{near}{fact}.",
+    "confidence-not-set-aside": "It is held in confidence and nothing lifts that here{near}.{fact}",
+    "no-dp-basis": "No lawful basis is open {at_end}{near}.{fact}",
+    "no-special-condition": "No condition for data of this kind is met {at_end}{near}.{fact}",
     "no-apd": "The appropriate policy document is missing {at_end}{near}.",
     "not-necessary": "It is not necessary for the purpose{judged}{near}.",
     "disproportionate": "It would be out of proportion{judged}{near}.",
@@ -74,7 +74,7 @@ SENTENCES: dict[str, str] = {
     "instrument-not-in-force": "{rule} is not in force on that day.",
     "out-of-extent": "{rule} does not reach that part of the United Kingdom.",
     "not-mapped": "Nobody has said what this column is, so it stays.",
-    "awaiting-human": "A person must answer: {question} ({fact_id}{at_end_if}){near}",
+    "awaiting-human": "A person must answer ({fact_id}{at_end_if}{under}): {question}",
     "awaiting-confirmation": "A fact about the law has yet to be confirmed: {path} ({rule}).",
     "quality": "The data are not yet good enough to be relied on.",
     "capacity": "There is nobody to prepare it before the date given.",
@@ -196,9 +196,11 @@ class Wording:
             or judged.removeprefix(" as judged ")
             or "the rule",
             "near": f" ({self.cite(reason.rests_on, reason.cites)})" if reason.rests_on else "",
+            "under": f"; {self.cite(reason.rests_on, reason.cites)}" if reason.rests_on else "",
             "judged": judged,
-            "fact": f"; it turns on this: {question[0].lower()}{question[1:].rstrip('?')}" if question else "",
+            "fact": f" It turns on this: {question}" if question else "",
             "clause": f": “{' '.join(reason.cites.split()).rstrip('.')}”" if reason.cites else "",
+            "assumed": f"; {reason.cites}" if reason.cites else "",
             "question": question,
             "fact_id": reason.fact or "",
             "at_end": f"for the {reason.end}" if reason.end else "",
@@ -212,7 +214,7 @@ class Wording:
             sentence = f"{values['step_met']}{judged}."
         else:
             sentence = SENTENCES[reason.code].format(**values)
-        doubt = " (this rule has yet to be confirmed; it holds until it is)" if reason.unconfirmed else ""
+        doubt = " This rule has yet to be confirmed; it holds until it is." if reason.unconfirmed else ""
         prefix = "Warning: " if reason.warning else ""
         return prefix + " ".join(sentence.replace(" .", ".").split()) + doubt
 
@@ -232,6 +234,9 @@ class Wording:
         word = {"holds": "it holds.", "open": "it may hold; something is open.", "no": "it does not hold."}[
             claimed.holds
         ]
+        named = self.law.provisions.get(claimed.provision)
+        if claimed.holds == "holds" and named and named.kind == "basis":
+            word = "it holds, as a basis in data protection law; a basis is not a power to share."
         return " ".join([word, *(self.reason(one) for one in claimed.reasons)])
 
     def _judged(self, reason: Reason, decision: Decision | None) -> str:

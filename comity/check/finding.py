@@ -110,12 +110,10 @@ def _bar(case: Case, item: ProposedItem, step: Step, bar: Weighed) -> Finding:
 def excluded(case: Case, item: ProposedItem) -> tuple[Reason, ...]:
     """The closed lists for this purpose and kind that leave a party out; the one somebody cited comes first."""
     found: list[Reason] = []
-    reach = case.law.reach
-    for provision, route in reach.members(reach.closing):
+    for provision, route in case.closed_to_a_party(item):
+        weighed = case.weigh(provision, route, item, "discloser")
         codes = case.mismatch(provision, route, item, "discloser", Duty.NONE)
-        if codes and LEFT_OUT.issuperset(codes):
-            weighed = case.weigh(provision, route, item, "discloser")
-            found += [_because(Step.POWER, weighed, code, None) for code in codes]
+        found += [_because(Step.POWER, weighed, code, None) for code in codes]
     return tuple(sorted(found, key=lambda one: one.rests_on != case.proposal.claimed))
 
 
@@ -306,6 +304,8 @@ def claimed(case: Case, item: ProposedItem, provision: str) -> Claimed:
         for route in routes
         if not missed[route.id] and route.effect == "allows"
     ]
+    if reaching and all(one.route.beside_another for one in reaching) and not _of_power(case, item, named.id):
+        return refused("not-a-power")
     if value := any_of(one.value for one in reaching):
         return result(True)
     if reaching and value is None:
@@ -316,6 +316,10 @@ def claimed(case: Case, item: ProposedItem, provision: str) -> Claimed:
         return refused("instrument-not-in-force")
     nearest = min((codes for codes in missed.values() if codes), key=len, default=["not-a-power"])
     return refused(*nearest)
+
+
+def _of_power(case: Case, item: ProposedItem, provision: str) -> bool:
+    return any(one.provision.id == provision for one in case.weighed(Step.POWER, "allows", item))
 
 
 def verdict(case: Case, answers: list[Answer]) -> Decision:

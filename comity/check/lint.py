@@ -7,6 +7,7 @@ capacities and the answers the check would give.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from comity.agreement import Agreement, Flow
@@ -18,7 +19,9 @@ from comity.check.world import World
 from comity.errors import UnknownName
 from comity.law import Provision, Register
 from comity.source import Document, Path, Problem
+from comity.terms import listed
 
+Slugs = tuple[str, ...]
 CITED = ("powers", "bases", "conditions")
 
 
@@ -31,7 +34,8 @@ def lint_agreement(
         for at, flow in enumerate(agreement.flows):
             path = ("flows", at)
             problems += _cited(agreement, flow, document, path, world.law)
-            problems += _reach(agreement, flow, document, path, world, names, on)
+            reach = _Reach(agreement, flow, world, names, max(on, agreement.term.from_))
+            problems += reach.problems(document, (*path, "to"))
     problems += _parties(agreement, document, names)
     return tuple(sorted(set(problems)))
 
@@ -97,37 +101,57 @@ def _lapsed(provision: Provision, agreement: Agreement, document: Document, path
         )
 
 
-def _reach(
-    agreement: Agreement, flow: Flow, document: Document, path: Path, world: World, names: Names, on: date
-) -> Iterator[Problem]:
-    """Every two parties of the flow: does a cited power reach them, and does the check ever let anything go?"""
-    day = max(on, agreement.term.from_)
-    for at, receiver in enumerate(flow.to):
-        for giver in flow.from_:
-            if giver == receiver:
-                continue
-            try:
-                proposal = flow_proposal(agreement, flow, giver, receiver, names, day)
-                case = world.case(proposal) if proposal and proposal.items else None
-            except (UnknownName, ValueError):
-                continue
-            if case:
-                yield from _cell(flow, giver, receiver, case, document, (*path, "to", at))
+@dataclass(frozen=True)
+class _Reach:
+    """A flow beside the law, on the day on which its reach is judged."""
 
+    agreement: Agreement
+    flow: Flow
+    world: World
+    names: Names
+    day: date
 
-def _cell(flow: Flow, giver: str, receiver: str, case: Case, document: Document, path: Path) -> Iterator[Problem]:
-    known = [id for id in flow.powers if id in case.law.provisions]
-    items = case.proposal.items
-    unreached = [
-        item.called for item in items if known and all(claimed(case, item, power).holds == "no" for power in known)
-    ]
-    if unreached:
-        yield document.problem(
-            path,
-            "power-does-not-reach",
-            f"None of the powers cited in {flow.id} reaches {', '.join(unreached)} from {giver} to {receiver}.",
-            "Name a power that covers both parties in the capacities they hold, or leave the party out of the flow.",
+    def problems(self, document: Document, path: Path) -> Iterator[Problem]:
+        """Does a cited power reach from every giver to every receiver? What is so for several is said once."""
+        for (unreached, receivers), givers in self.unreached().items():
+            yield document.problem(
+                path,
+                "power-does-not-reach",
+                f"None of the powers cited in {self.flow.id} reaches {listed(unreached)} "
+                f"from {listed(givers)} to {listed(receivers)}.",
+                "Name a power that covers the parties in the capacities they hold, or leave a party out of the flow.",
+            )
+
+    def unreached(self) -> dict[tuple[Slugs, Slugs], list[str]]:
+        """The items that no cited power reaches, with the receivers of whom that is so: by whom they are given."""
+        found: dict[tuple[Slugs, Slugs], list[str]] = {}
+        for giver in self.flow.from_:
+            to: dict[Slugs, list[str]] = {}
+            for receiver in self.flow.to:
+                to.setdefault(self.out_of_reach(giver, receiver), []).append(receiver)
+            for items, receivers in to.items():
+                if items:
+                    found.setdefault((items, tuple(receivers)), []).append(giver)
+        return found
+
+    def out_of_reach(self, giver: str, receiver: str) -> Slugs:
+        """The items that none of the cited powers lets go from the one to the other."""
+        known = [id for id in self.flow.powers if id in self.world.law.provisions]
+        if giver == receiver or not known or (case := self.case(giver, receiver)) is None:
+            return ()
+        return tuple(
+            item.called
+            for item in case.proposal.items
+            if all(claimed(case, item, power).holds == "no" for power in known)
         )
+
+    def case(self, giver: str, receiver: str) -> Case | None:
+        """The flow between the two as a case; nothing where that cannot be asked."""
+        try:
+            proposal = flow_proposal(self.agreement, self.flow, giver, receiver, self.names, self.day)
+            return self.world.case(proposal) if proposal and proposal.items else None
+        except (UnknownName, ValueError):
+            return None
 
 
 def _parties(agreement: Agreement, document: Document, names: Names) -> Iterator[Problem]:

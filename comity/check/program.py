@@ -22,7 +22,7 @@ from typing import Generic, Protocol, TypeVar
 from comity.check.case import ENDS, NOBODY_IDENTIFIED, Case
 from comity.check.decision import ProposedItem
 from comity.law import Provision, Register, Route
-from comity.law.reach import Asking, Routes
+from comity.law.reach import Routes, Thing
 from comity.terms import Duty, End, Mode, Outcome, Regime, Step, Truth, all_of, any_of, negation, outcome_of
 
 Asked = tuple[str, End]
@@ -76,11 +76,12 @@ class Condition:
 
 @dataclass(frozen=True)
 class Power:
-    """A power or duty: its condition, and what it means for duty and agreement."""
+    """A power or duty: its condition, and what it means for duty and agreement; some count only beside another."""
 
     condition: Condition
     duty: bool
     agreement: str | None
+    beside_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,10 @@ class Opening:
 
 @dataclass(frozen=True)
 class Basis:
-    """The lawful basis at an end. The giver has some only under a duty, some only without one."""
+    """The lawful basis at an end. The giver has some only under a duty, some only without one.
+
+    `silent`: the register holds no law of that day, so that where nothing reaches it is not known.
+    """
 
     always: tuple[Condition, ...]
     under_duty: tuple[Condition, ...]
@@ -125,7 +129,7 @@ class Program:
     bases: tuple[Basis, ...]
     openings: tuple[Opening, ...]
     bars: tuple[Bar, ...]
-    could_identify: bool
+    facts: tuple[Asked, ...]
     clauses: tuple[tuple[Asked, ...], ...]
     overdue: bool
     feed: bool
@@ -135,7 +139,6 @@ class Program:
 
 
 DEAD: Asked = ("deceased", "discloser")
-IDENTIFIES_NOBODY: Asked = ("reidentification-risk", "discloser")
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ class Reading(Generic[V]):
 
 def read(program: Program, algebra: Algebra[V]) -> Reading[V]:
     """The answer of the program: the worst of its steps."""
-    powers = [one.condition.value(algebra) for one in program.powers]
+    powers = _values(program, algebra)
     due, pending = _duty(program, powers, algebra)
     power = _power(program, powers, algebra)
     no_duty = algebra.negation(algebra.any([due, pending]))
@@ -166,11 +169,21 @@ def read(program: Program, algebra: Algebra[V]) -> Reading[V]:
         steps.append(_opening(program.lifts_confidence, algebra, dead))
     if program.leaves_part_3:
         steps.append(algebra.any([dead, power]))
-    if program.could_identify:
-        steps.append(algebra.fact(IDENTIFIES_NOBODY))
+    steps += [algebra.fact(one) for one in program.facts]
     if program.overdue:
         steps.append(algebra.no)
     return Reading(algebra.all(steps), due, pending)
+
+
+def _values(program: Program, algebra: Algebra[V]) -> list[V]:
+    """What holds of each power; one that counts only beside another is no power where no other stands."""
+    values = [one.condition.value(algebra) for one in program.powers]
+    others = [value for one, value in zip(program.powers, values, strict=True) if not one.beside_another]
+    stands = algebra.any(algebra.surely(value) for value in others)
+    return [
+        algebra.all([stands, value]) if one.beside_another else value
+        for one, value in zip(program.powers, values, strict=True)
+    ]
 
 
 def _duty(program: Program, powers: list[V], algebra: Algebra[V]) -> tuple[V, V]:
@@ -179,14 +192,19 @@ def _duty(program: Program, powers: list[V], algebra: Algebra[V]) -> tuple[V, V]
         return algebra.no, algebra.no
     duties = [(one, value) for one, value in zip(program.powers, powers, strict=True) if one.duty]
     due = algebra.any(algebra.surely(value) for _, value in duties)
-    waiting = [algebra.surely(one.condition.sure(algebra)) for one, _ in duties if one.condition.doubtful]
+    # Of a doubtful duty whose facts are there, it is not known whether it holds; that and no more is pending.
+    waiting = [
+        algebra.all([algebra.surely(one.condition.sure(algebra)), _possible(value, algebra)])
+        for one, value in duties
+        if one.condition.doubtful
+    ]
     return due, algebra.all([algebra.negation(due), algebra.any(waiting)])
 
 
 def _power(program: Program, powers: list[V], algebra: Algebra[V]) -> V:
     if not program.leaves:
         return algebra.yes
-    if not powers:
+    if all(one.beside_another for one in program.powers):
         return algebra.no if program.left_out else algebra.unknown
     dead = algebra.no
     return algebra.all([algebra.any(powers), *(_bar(one, algebra, dead) for one in program.power_bars)])
@@ -207,11 +225,13 @@ def _opening(opening: Opening, algebra: Algebra[V], dead: V) -> V:
 
 
 def _basis(basis: Basis, due: V, algebra: Algebra[V], dead: V) -> V:
-    if basis.silent:
-        return algebra.any([dead, algebra.unknown])
-    routes = [one.value(algebra) for one in basis.always]
-    routes += [algebra.all([due, one.value(algebra)]) for one in basis.under_duty]
-    routes += [algebra.all([algebra.negation(due), one.value(algebra)]) for one in basis.without_duty]
+    always = [one.value(algebra) for one in basis.always]
+    under_duty = [one.value(algebra) for one in basis.under_duty]
+    without_duty = [one.value(algebra) for one in basis.without_duty]
+    if basis.silent and not always:
+        under_duty, without_duty = under_duty or [algebra.unknown], without_duty or [algebra.unknown]
+    routes = [*always, *(algebra.all([due, one]) for one in under_duty)]
+    routes += [algebra.all([algebra.negation(due), one]) for one in without_duty]
     return algebra.any([dead, *routes])
 
 
@@ -238,9 +258,14 @@ def _agreement_needed(program: Program, powers: list[V], algebra: Algebra[V]) ->
         return algebra.negation(
             algebra.any(algebra.surely(value) for one, value in weighed if one.agreement == "not-needed")
         )
-    possible = [(one, algebra.negation(algebra.surely(algebra.negation(value)))) for one, value in weighed]
+    possible = [(one, _possible(value, algebra)) for one, value in weighed]
     otherwise = algebra.any(value for one, value in possible if one.agreement != "required")
     return algebra.all([algebra.any(value for _, value in possible), algebra.negation(otherwise)])
+
+
+def _possible(value: V, algebra: Algebra[V]) -> V:
+    """Yes unless it is no."""
+    return algebra.negation(algebra.surely(algebra.negation(value)))
 
 
 # ---- from a case to its program ------------------------------------------------------
@@ -257,12 +282,26 @@ def programs(case: Case, item: ProposedItem, written: Written | None = None) -> 
     What a body holds may be of a kind unless a fact is known; each way that can be has its own program.
     """
     written = {} if written is None else written
+    for guard, kinds in _ways(case, item):
+        yield guard, Writer(case, item, kinds, written).program()
+
+
+def program(case: Case, item: ProposedItem, kinds: frozenset[str]) -> Program:
+    """The program for an item that is of these kinds."""
+    return Writer(case, item, kinds, {}).program()
+
+
+def things(case: Case, item: ProposedItem) -> Iterator[Thing]:
+    """What the item is in each of the ways in which it may be of a kind."""
+    return (replace(case.thing(item), kinds=kinds) for _, kinds in _ways(case, item))
+
+
+def _ways(case: Case, item: ProposedItem) -> Iterator[tuple[Guard, frozenset[str]]]:
     unless = sorted({one.holds_unless for one in case.holders if one.holds_unless})
     for known in product((True, False), repeat=len(unless)):
         supposed = dict(zip(unless, known, strict=True))
-        kinds = case.kinds_supposing(item, supposed)
         guard = tuple(((fact, ENDS[0]), value) for fact, value in supposed.items())
-        yield guard, Writer(case, item, kinds, written).program()
+        yield guard, case.kinds_supposing(item, supposed)
 
 
 class Writer:
@@ -287,21 +326,17 @@ class Writer:
             power_bars=self._bars(Step.POWER),
             left_out=self._left_out(),
             lifts_confidence=self._lifting_confidence() if confidence else None,
-            leaves_part_3=personal and case.regime("discloser") == Regime.PART_3 != case.regime("recipient"),
+            leaves_part_3=personal and case.held_for_enforcement and case.regime("recipient") != Regime.PART_3,
             bases=tuple(self._basis(end) for end in ENDS if personal and case.regime(end) != Regime.NONE),
             openings=tuple(self._openings(people, personal)),
             bars=tuple(self._all_bars(confidence, people, personal)),
-            could_identify=not identifies if "personal" in kinds else bool(kinds & {"statistical", "event"}),
-            clauses=tuple(
-                tuple((fact, ENDS[0]) for fact in clause.unless) for _, clause in case.clauses_on(item, kinds)
-            ),
+            facts=tuple(self._facts(identifies=identifies)),
+            clauses=self._clauses(),
             overdue=any(True for _ in case.kept_too_long(item)),
             feed=case.proposal.mode == Mode.FEED,
             covered=bool(covering),
-            conditions=tuple(
-                sorted(
-                    {(f, ENDS[0]) for signed, flow in covering for f in (*signed.agreement.preconditions, *flow.needs)}
-                )
+            conditions=_asked_of_the_share(
+                sorted({fact for signed, flow in covering for fact in (*signed.agreement.preconditions, *flow.needs)})
             ),
             emergency=case.emergency,
         )
@@ -315,7 +350,7 @@ class Writer:
     def _condition(
         self, provision: Provision, route: Route, end: End = "discloser", *, doubtful: bool = False
     ) -> Condition:
-        doubtful = (doubtful or bool(self.case.doubts(provision, route))) and route.effect != "bars"
+        doubtful = (doubtful or bool(self.case.doubtful & self.reach.place(route))) and route.effect != "bars"
         key = (id(route), end, doubtful)
         if key not in self.written:
             needs, unless = (
@@ -324,26 +359,37 @@ class Writer:
             self.written[key] = Condition(needs, unless, doubtful)
         return self.written[key]
 
+    def _facts(self, *, identifies: bool) -> Iterator[Asked]:
+        """What must be so: nobody can be recognised; whoever gave it agrees that it goes on."""
+        if not identifies if "personal" in self.kinds else self.kinds & {"statistical", "event"}:
+            yield "reidentification-risk", ENDS[0]
+        if self.case.owner_must_agree(self.item):
+            yield "originator-consents", ENDS[0]
+
+    def _clauses(self) -> tuple[tuple[Asked, ...], ...]:
+        """The exceptions of every clause that says no; to passing on there is none."""
+        clauses = [_asked_of_the_share(one.unless) for _, one in self.case.clauses_on(self.item, self.kinds)]
+        return (*clauses, *(() for _ in self.case.not_to_go_on(self.item)))
+
     def _powers(self) -> Iterator[Power]:
         for provision, route in self.reach.members(self.reach.at(Step.POWER, "allows") & self._reaching()):
-            yield Power(self._condition(provision, route), route.duty, route.agreement)
+            yield Power(self._condition(provision, route), route.duty, route.agreement, route.beside_another)
 
     def _left_out(self) -> bool:
         """Whether a closed list fits in everything but who gives or receives."""
-        asking = Asking(self.case.setting)
-        nearly = self.reach.but_for_the_parties(asking) & self.of_item & self.reach.closing
-        return bool(nearly & ~self._reaching())
+        return bool(self.case.nearly & self.of_item & ~self._reaching())
 
     def _lifting_confidence(self) -> Opening:
         powers = self.reach.members(self.reach.at(Step.POWER, "allows") & self._reaching())
+        able = [(one, route) for one, route in powers if one.sets_aside_confidence != "no"]
         lifting = []
-        for provision, route in powers:
-            denied = self.case.law.word_on(provision.id, "sets_aside_confidence") is False
-            if provision.sets_aside_confidence != "no" and not denied:
+        for provision, route in able:
+            if self.case.law.word_on(provision.id, "sets_aside_confidence") is not False:
                 doubtful = bool(self.case.confidence_doubt(provision))
                 lifting.append(self._condition(provision, route, doubtful=doubtful))
         own = self._conditions(self.reach.at(Step.CONFIDENCE, "allows") & self._reaching())
-        silent = not (own or lifting) and not self.case.register_speaks(Step.CONFIDENCE)
+        # A power of which an officer has said that it does not lift confidence was considered all the same.
+        silent = not (own or able) and not self.case.register_speaks(Step.CONFIDENCE)
         return Opening((*lifting, *own), silent, living=False)
 
     def _basis(self, end: End) -> Basis:
@@ -407,9 +453,9 @@ def turns_on(program: Program) -> tuple[Asked, ...]:
 
 
 def asked(law: Register, fact: str, end: End) -> Asked:
-    """The fact at an end, or as such where the end makes no difference."""
-    known = law.fact(fact)
-    return fact, end if known.is_test or known.about == "party" else ENDS[0]
+    """The fact at an end, or as such where the end makes no difference to it or to its opposite."""
+    both = [law.fact(one) for one in (fact, law.opposites.get(fact)) if one]
+    return fact, end if any(one.is_test or one.about == "party" for one in both) else ENDS[0]
 
 
 # ---- read with what is known -----------------------------------------------------------
@@ -438,9 +484,9 @@ def outcome(case: Case, item: ProposedItem) -> tuple[Outcome, Duty]:
     def known(one: Asked) -> Truth:
         return case.known(one[0], item, one[1])
 
-    for guard, one in programs(case, item):
-        if all((known(fact) is True) == value for fact, value in guard):
-            found = read(one, Kleene(known))
-            duty = Duty.DUE if found.due else Duty.PENDING if found.pending else Duty.NONE
-            return outcome_of(found.answer), duty
-    raise AssertionError("one of the programs is always the one")
+    one = next(
+        one for guard, one in programs(case, item) if all((known(fact) is True) == value for fact, value in guard)
+    )
+    found = read(one, Kleene(known))
+    duty = Duty.DUE if found.due else Duty.PENDING if found.pending else Duty.NONE
+    return outcome_of(found.answer), duty

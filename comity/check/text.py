@@ -230,6 +230,9 @@ def _proposal(written: WrittenProposal, names: Names, on: date, to: int, purpose
         names.law.purpose(written.held_for)
     checker.at = ("facts",)
     known_facts(written.facts, names.law)
+    checker.at = ("set",)
+    if written.set:
+        names.law.prescribed_set(written.set)
     checker.at = ("claimed",)
     if written.claimed:
         names.law.provision(written.claimed)
@@ -260,10 +263,13 @@ def _proposal(written: WrittenProposal, names: Names, on: date, to: int, purpose
 
 
 def _asked(written: WrittenAsked | None, names: Names, checker: _Checker) -> Asked | None:
-    checker.at = ("asked", "by")
     if written is None:
         return None
-    return Asked(by=names.partnership.partner(written.by).id, on=written.on, under=written.under, due=written.due)
+    checker.at = ("asked", "by")
+    by = names.partnership.partner(written.by).id
+    checker.at = ("asked", "under")
+    under = names.law.request_under(written.under) if written.under else None
+    return Asked(by=by, on=written.on, under=under, due=written.due)
 
 
 def _item(written: WrittenItem, at: int, proposal: WrittenProposal, names: Names, checker: _Checker) -> ProposedItem:

@@ -27,6 +27,7 @@ from comity.cli import (
     init_command,
     judge_commands,
     law_commands,
+    recheck_command,
 )
 from comity.cli.files import shown
 from comity.errors import ComityError
@@ -39,6 +40,7 @@ PARTS = (
     agreement_commands,
     judge_commands,
     law_commands,
+    recheck_command,
     demo,
 )
 UNREADABLE = 3  # as for `InputError`: a file or disk that does not do what was asked

@@ -20,7 +20,7 @@ from comity.agreement.text import new_agreement
 from comity.canonical import digest, plain
 from comity.check.cells import Changed, changed
 from comity.check.world import World
-from comity.cli import dea_command, findings, signing_commands
+from comity.cli import dea_command, findings, prove_command, signing_commands
 from comity.cli.agreement_texts import named, names_with, problems_of, read_file, world_of
 from comity.cli.files import shown, write_bytes, write_once
 from comity.cli.folder import Folder, Texts, current_folder, folder_path_if_any, load_folder
@@ -241,7 +241,7 @@ def odrl(name: str, out: Path | None) -> None:
     _out((as_json(as_odrl(text)) + "\n").encode(), out)
 
 
-for _command in (*signing_commands.COMMANDS, *dea_command.COMMANDS):
+for _command in (*signing_commands.COMMANDS, *dea_command.COMMANDS, *prove_command.COMMANDS):
     agreement.add_command(_command)
 
 COMMANDS = [agreement]
@@ -294,6 +294,7 @@ def _in_brief(text: Agreement, signed: SignedAgreement, file: str, day: date) ->
             facts(
                 (
                     ("State", f"{signed.state_on(day)} on {day}"),
+                    ("Replaced by", signed.replaced_on(day)),
                     ("Term", _term(text)),
                     ("Family", text.family),
                     ("Marking", text.marking),

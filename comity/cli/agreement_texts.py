@@ -83,6 +83,7 @@ def known(agreement: Agreement, folder: Folder | None, law: Register | None, on:
         facts=frozenset(one.id for one in facts),
         capacities=frozenset(one.id for one in words.vocabulary.capacities),
         provisions=frozenset(law.provisions) if law else None,
+        sets=law.prescribed_sets if law else None,
         judgements=frozenset(one.id for one in folder.world.judgements) if folder else None,
         agreements=frozenset({*folder.names.agreements.values(), agreement.id}) if folder else None,
         digests=_circulated(folder) if folder else {},

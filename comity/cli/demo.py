@@ -92,7 +92,7 @@ def demo(given: Path | None, data: Path | None, on: date, out: Path) -> None:
     datasets = [_dataset(folder, name, data) for name in FLOWS]
     partners = _partners(folder, datasets)
     _introduce(folder, datasets)
-    with staged(out) as place:
+    with staged(out, unlisted=_before_lists(out, partners)) as place:
         for at, partner in enumerate(partners, start=1):
             click.echo(f"[{at}/{len(partners)}] {partner.name}", err=True)
             _write_partner(partner, place / partner.called)
@@ -157,6 +157,16 @@ def _write_partner(partner: Partner, where: Path) -> None:
     decisions = [decision for one in partner.results for decision in one.ruling.distinct]
     write_text(where / "decision.json", decision_json(decisions))
     write_text(where / "index.html", result_page(partner.results, back="../index.html", licence=LICENCE))
+
+
+def _before_lists(out: Path, partners: Sequence[Partner]) -> list[Path]:
+    """What a demonstration writes, where its licence shows that the folder is of one."""
+    licence = out / "LICENCE.txt"
+    if not licence.is_file() or LICENCE[0] not in licence.read_text("utf-8", errors="replace"):
+        return []
+    tables = [f"{start}{name}.csv" for start in ("", "withheld-") for name in FLOWS]
+    own = [Path(one.called, name) for one in partners for name in (*tables, "decision.json", "index.html")]
+    return [Path("index.html"), Path("LICENCE.txt"), *own]
 
 
 def _index(folder: Folder, partners: Sequence[Partner]) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import ibis
-import pandas as pd
+import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.expr.types import Table
 
-from comity.check.columnar import Codes, Lookup, Places, Plan
+from comity.check.columnar import Codes, Lookup, Places, Plan, Ready
 from comity.check.world import World
 
 
@@ -25,16 +25,24 @@ class Answered:
 
 def answered(engine: BaseBackend, world: World, codes: Codes, rows: Table, days: tuple[date, date]) -> Answered:
     """Answer every row of a table of codes that the engine holds; `days` are its first and last."""
+    made = ready(engine, world, codes, rows, days)
+    return Answered(made.plan, made.answers(rows))
+
+
+def ready(
+    engine: BaseBackend, world: World, codes: Codes, rows: Table, days: tuple[date, date], called: str = "comity"
+) -> Ready:
+    """A plan for the settings that occur in the rows; its small tables lie in the engine under the name given."""
     places = Places(world, codes, *days)
     found = places.lookups()
-    occurring = engine.to_pandas(places.occurring(rows, put(engine, found)))
-    plan = Plan.compile(places, found, {name: occurring[name].to_numpy() for name in occurring})
-    return Answered(plan, plan.answers(rows, put(engine, plan.lookups)))
+    occurring = engine.to_pyarrow(places.occurring(rows, put(engine, found, called)))
+    plan = Plan.compile(places, found, {name: occurring[name].to_numpy() for name in occurring.column_names})
+    return Ready(plan, put(engine, plan.lookups, called))
 
 
-def put(engine: BaseBackend, lookups: Mapping[str, Lookup]) -> dict[str, Table]:
+def put(engine: BaseBackend, lookups: Mapping[str, Lookup], called: str = "comity") -> dict[str, Table]:
     """The small tables of a plan, where the engine can join them."""
     return {
-        name: engine.create_table(f"comity_{name}", ibis.memtable(pd.DataFrame(lookup)), overwrite=True)
+        name: engine.create_table(f"{called}_{name}", ibis.memtable(pa.table(dict(lookup))), overwrite=True)
         for name, lookup in lookups.items()
     }

@@ -17,7 +17,7 @@ shown, else the latest: it lets nothing go, and says why.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ import click
 
 from comity.agreement import Agreement, SignedAgreement
 from comity.agreement.signature import Signature, signed, verify
+from comity.agreement.succession import keeping, with_successors
 from comity.agreement.text import read_agreement
 from comity.canonical import digest
 from comity.check.decision import Judgement
@@ -34,6 +35,7 @@ from comity.check.text import Names, read_judgements
 from comity.check.world import World
 from comity.cli.files import read_text, shown
 from comity.cli.listing import today
+from comity.cli.unknown_words import unknown_in_items, unknown_in_partnership
 from comity.errors import ComityError, InputError, UnknownName
 from comity.law import Confirmation, Register, dea, extended, shipped
 from comity.partnership import Item, Partnership
@@ -95,8 +97,10 @@ class Folder:
         return self.agreements[self.names.agreement(name)]
 
     def signed_version(self, agreement: Agreement) -> SignedAgreement:
-        """This very text with the signatures under it that hold."""
-        return _signed(agreement, self.signatures, self.names.partnership)
+        """This very text with the signatures that count for it, and what has taken its place."""
+        found = _signed(agreement, self.signatures, self.names.partnership, self.versions)
+        counted = self.signed.get(agreement.id)
+        return found.model_copy(update={"superseded_by": counted.superseded_by}) if counted else found
 
     def law(self, register: str) -> Register:
         """A register by its name; test law is there once it was imported."""
@@ -213,10 +217,11 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
 
     def folder(self) -> Folder:
-        partnership = self.gather(self.partnership)
-        items = self.gather(self.items) or ()
         law = self.gather(self.law) or shipped()
         test_law = self.gather(known_register, dea.NAME, self.path)
+        laws = [one for one in (law, test_law) if one]
+        partnership = self.gather(self.partnership, laws)
+        items = self.gather(self.items, laws) or ()
         versions, looked_at = tuple(self.agreements()), self.ids_apart()
         signatures = list(self.signatures())
         items = (*items, *self.own_items(items, versions))
@@ -238,13 +243,18 @@ class _Reading:
         test_law: Register | None,
     ) -> Folder:
         texts = {(one.id, one.version): (one, document, file) for one, document, file in versions}
-        counted = {
+        counting_now = {
             id: counting(
-                [_signed(one, held, names.partnership) for (other, _), (one, _, _) in texts.items() if other == id],
+                [
+                    _signed(one, held, names.partnership, versions)
+                    for (other, _), (one, _, _) in texts.items()
+                    if other == id
+                ],
                 self.on,
             )
             for id in sorted({id for id, _ in texts})
         }
+        counted = with_successors(counting_now)
         worlds = {
             law.name: World(
                 names.partnership,
@@ -270,19 +280,21 @@ class _Reading:
 
     # ---- one kind of file each -------------------------------------------------
 
-    def partnership(self) -> Partnership:
+    def partnership(self, laws: Sequence[Register]) -> Partnership:
         document = self.document(self.path / PARTNERSHIP)
         partnership = build(Partnership, document)
         self.problems += _repeated(document, "partners", [one.id for one in partnership.partners])
+        self.problems += unknown_in_partnership(partnership, document, laws)
         return partnership
 
-    def items(self) -> tuple[Item, ...]:
+    def items(self, laws: Sequence[Register]) -> tuple[Item, ...]:
         file = self.path / "items.yaml"
         if not file.is_file():
             return ()
         document = self.document(file)
         items = build(ItemsFile, document).items
         self.problems += _repeated(document, "items", [one.id for one in items])
+        self.problems += unknown_in_items(items, document, laws)
         return items
 
     def law(self) -> Register:
@@ -482,10 +494,16 @@ def _agreement(file: Path) -> tuple[Agreement, Document]:
     return read_agreement(read_text(file), shown(file))
 
 
-def _signed(agreement: Agreement, held: Iterable[HeldSignature], partnership: Partnership) -> SignedAgreement:
-    """The text with the signatures under it that hold."""
+def _signed(
+    agreement: Agreement, held: Iterable[HeldSignature], partnership: Partnership, versions: Iterable[Texts]
+) -> SignedAgreement:
+    """The text with the signatures under it that hold, and those it keeps from the version before."""
     good = [one.signature for one in held if not one.amiss and one.signature.digest == digest(agreement)]
-    return signed(agreement, good, partnership, date.max)
+    found = signed(agreement, good, partnership, date.max)
+    for before, _, _ in versions:
+        if (before.id, before.version) == (agreement.id, agreement.version - 1):
+            return keeping(found, _signed(before, held, partnership, versions))
+    return found
 
 
 def _repeated(document: Document, key: str, ids: list[str]) -> Iterator[Problem]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from difflib import get_close_matches
 
 import click
 
-from comity.agreement import Agreement
-from comity.canonical import digest
 from comity.check.decision import Judgement
 from comity.cli.files import shown
 from comity.cli.folder import Folder, current_folder
 from comity.cli.listing import DAY, WORDS, show, today
+from comity.cli.new_judgement import clause_of, new_judgement
 from comity.cli.records import record
-from comity.errors import InputError, UnknownName
-from comity.law import Fact, Register
-from comity.source import Problem
+from comity.errors import UnknownName
 from comity.terms import slug_of
 
 SOON = timedelta(days=30)
@@ -45,15 +43,12 @@ def judge(test: str, items: tuple[str, ...], **said: str | date | None) -> None:
     proportionate, public-interest-overrides-confidence ...
     """
     folder = current_folder()
-    written = _written(test, items, said, folder)
+    made = new_judgement(test, items, said, folder)
+    written = made.written
     kept = record(folder.path / "judgements", _stem(written, folder), "judgements", written, with_id=True)
     click.echo(f"Recorded in {shown(kept)}: {test}, {said['answer']}, by {said['by']} ({said['office']}).")
-    if said["agreement"] and not said["until"]:
-        click.echo(
-            "warning: This judgement covers every case and has no last day. "
-            "Give --until, so that somebody looks again. [no-end]",
-            err=True,
-        )
+    for warning in made.warnings:
+        click.echo(str(warning), err=True)
 
 
 @click.command("judgements")
@@ -138,132 +133,12 @@ def items(word: str, json_: bool) -> None:
 COMMANDS = [judge, judgements, partners, items]
 
 
-# ---- what may be recorded --------------------------------------------------------
-
-
-def _written(
-    test: str, items: tuple[str, ...], said: dict[str, str | date | None], folder: Folder
-) -> dict[str, object]:
-    """The judgement as it goes into the folder; raises for what would never count."""
-    law, names = folder.world.law, folder.names
-    question = _question(test, law)
-    partner = names.partnership.partner(str(said["partner"]))
-    problems = [*_office(question, str(said["office"])), *_dates(said), *_scope_problems(question, said)]
-    if problems:
-        raise InputError(problems)
-    start = said["from_"] or today()
-    written: dict[str, object] = {
-        "test": test,
-        "answer": said["answer"],
-        "by": said["by"],
-        "office": said["office"],
-        "partner": partner.called,
-        "reasons": said["reasons"],
-        "scope": {"instance": said["instance"]} if said["instance"] else None,
-        "items": [slug_of(names.item(item).id) for item in items],
-        "from": start,
-        "until": said["until"],
-    }
-    if said["agreement"]:
-        written |= _class_scope(str(said["agreement"]), said["flow"], partner.id, folder)
-    return written
-
-
-def _stem(written: dict[str, object], folder: Folder) -> str:
+def _stem(written: Mapping[str, object], folder: Folder) -> str:
     """The name of the file, which is the id too: one that no judgement in another file has taken."""
     stem = f"{written['from']}-{written['test']}"
     files = {one.stem for one in (folder.path / "judgements").glob("*.yaml")}
     taken = {one.id for one in folder.world.judgements} - files
     return f"{stem}-{len(taken)}" if any(id.startswith(stem) for id in taken) else stem
-
-
-def _question(test: str, law: Register) -> Fact:
-    tests = {one.id: one for one in law.vocabulary.facts if one.is_test}
-    if test not in tests:
-        raise UnknownName("test (a question only a person can settle)", test, tests)
-    return tests[test]
-
-
-def _office(question: Fact, office: str) -> list[Problem]:
-    if office in question.offices:
-        return []
-    near = get_close_matches(office, question.offices, n=1, cutoff=0.7)
-    remedy = f"Did you mean {near[0]}?" if near else f"It is for one of: {', '.join(question.offices)}."
-    return [_problem("--office", "office-may-not-answer", f"{office} may not answer {question.id}.", remedy)]
-
-
-def _dates(said: dict[str, str | date | None]) -> list[Problem]:
-    start, until = said["from_"] or today(), said["until"]
-    assert isinstance(start, date)
-    if isinstance(until, date) and until <= start:
-        return [
-            _problem(
-                "--until",
-                "ends-before-it-begins",
-                f"It would end on {until} and begin on {start}.",
-                "Give a later day: the first on which it no longer counts.",
-            )
-        ]
-    return []
-
-
-def _scope_problems(question: Fact, said: dict[str, str | date | None]) -> list[Problem]:
-    instance, agreement, flow = said["instance"], said["agreement"], said["flow"]
-    if instance and agreement:
-        return [
-            _problem(
-                "--agreement",
-                "two-scopes",
-                "A judgement is for one case or for an agreement.",
-                "Keep --instance or --agreement.",
-            )
-        ]
-    if flow and not agreement:
-        return [
-            _problem(
-                "--flow", "flow-without-agreement", "A flow belongs to an agreement.", "Say which, with --agreement."
-            )
-        ]
-    if not instance and not agreement:
-        return [
-            _problem(
-                "--instance",
-                "no-scope",
-                "It is not said what this judgement is for.",
-                "Give --instance ID for one case, or --agreement ID for all cases under it.",
-            )
-        ]
-    if agreement and question.instance_only:
-        return [
-            _problem(
-                "--agreement",
-                "instance-only",
-                f"{question.id} can be answered case by case only, never for a whole agreement.",
-                "Give --instance, the id of the case.",
-            )
-        ]
-    return []
-
-
-def _class_scope(name: str, flow: object, partner: str, folder: Folder) -> dict[str, object]:
-    """The scope under an agreement, with the digest of the clause it is made on."""
-    agreement, _, _ = folder.agreement(name)
-    if partner not in {party.partner for party in agreement.parties}:
-        raise UnknownName(f"party to {agreement.id}", partner, [party.partner or "" for party in agreement.parties])
-    if not flow:
-        return {"scope": {"agreement": agreement.id}}
-    return {"scope": {"agreement": agreement.id, "flow": flow}, "clause": _clause(agreement, str(flow))}
-
-
-def _clause(agreement: Agreement, flow: str) -> str:
-    flows = {one.id: one for one in agreement.flows}
-    if flow not in flows:
-        raise UnknownName(f"flow in {agreement.id}", flow, flows)
-    return digest(flows[flow])
-
-
-def _problem(option: str, code: str, sentence: str, remedy: str) -> Problem:
-    return Problem(option, 0, code, sentence, remedy)
 
 
 # ---- how a judgement stands ------------------------------------------------------
@@ -299,6 +174,6 @@ def _standing(one: Judgement, folder: Folder, day: date) -> str:
 def _clause_now(one: Judgement, folder: Folder) -> str | None:
     try:
         agreement, _, _ = folder.agreement(one.scope.agreement or "")
-        return _clause(agreement, one.scope.flow or "")
+        return clause_of(agreement, one.scope.flow or "")
     except UnknownName:
         return None

@@ -339,6 +339,8 @@ def _route(route: Route) -> str:
         said.append("on request" if route.on_request else "without a request")
     if route.agreement:
         said.append("under a written agreement")
+    if route.beside_another:
+        said.append("only beside another power that is open")
     return "; ".join([lead, *said]) + (f". {route.note}" if route.note else "")
 
 

@@ -40,11 +40,13 @@ def agreement_markdown(agreement: Agreement, folder: Folder) -> str:
 def document_of(agreement: Agreement, folder: Folder) -> PrintedAgreement:
     """The document, with the folder's names and the signatures that hold."""
     held = (one.signature for one in folder.signatures if not one.amiss)
+    signed = folder.signed_version(agreement)
     return printed(
         agreement,
         partnership=folder.names.partnership,
         items=folder.names.items.values(),
         signatures=(one for one in held if one.digest == digest(agreement)),
+        kept={partner: day for partner, day in signed.signed_on if partner in signed.kept},
     )
 
 

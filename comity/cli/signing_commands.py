@@ -244,6 +244,9 @@ def _signed(party: AgreementParty, agreement: Agreement, folder: Folder) -> str:
         first = min(good, key=lambda one: one.signed_on)
         own = first.partner == party.partner
         return f"{first.signed_on}" + ("" if own else f", by {slug_of(first.partner)} on its behalf")
+    signed = folder.signed_version(agreement)
+    if party.partner in signed.kept:
+        return f"{dict(signed.signed_on)[party.partner]}, by its signature under version {agreement.version - 1}"
     if any(
         one.amiss
         for one in folder.signatures
@@ -265,6 +268,8 @@ def _in_words(agreement: Agreement, folder: Folder, day: date) -> str:
             review = " It is due for review." if state == "under-review" else ""
             rest = f" Not signed by {', '.join(missing)}." if missing else ""
             return f"In force on {day} among {', '.join(there)}.{rest}{review}"
+        case "lapsed" if new := signed.replaced_on(day):
+            return f"Not in force on {day}: {', '.join(slug_of(one) for one in new)} has taken its place."
         case "lapsed":
             return f"Not in force on {day}: its term is over."
         case "withdrawn":

@@ -19,15 +19,17 @@ RESULTS = ".comity-results"
 
 
 @contextlib.contextmanager
-def staged(out: Path, sources: Iterable[Path] = ()) -> Iterator[Path]:
+def staged(out: Path, sources: Iterable[Path] = (), *, unlisted: Iterable[Path] = ()) -> Iterator[Path]:
     """A folder to fill. When all went well its files take their places in `out`; else it goes.
 
     What an earlier run wrote there is replaced as a whole; a file that none wrote, and a source of this run, is never
-    touched. A run that is killed outright leaves a hidden folder, which the next run removes.
+    touched. `unlisted` are results from before such lists were kept. A run that is killed outright leaves a hidden
+    folder, which the next run removes.
     """
     if out.exists() and not out.is_dir():
         raise InputError([_is_a_file(out)])
-    former = {(out / file).resolve() for file in _written(out)}
+    written = _written(out, unlisted)
+    former = {(out / file).resolve() for file in written}
     if read := [source for source in sources if source.resolve() in former]:
         raise InputError([_is_read(source) for source in read])
     out.absolute().parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +38,7 @@ def staged(out: Path, sources: Iterable[Path] = ()) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=_UNFINISHED, dir=out.absolute().parent))
     try:
         yield folder
-        _into_place(folder, out)
+        _into_place(folder, out, written)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -65,14 +67,15 @@ def _files(folder: Path) -> set[Path]:
     return {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
 
 
-def _written(out: Path) -> set[Path]:
+def _written(out: Path, unlisted: Iterable[Path]) -> set[Path]:
     """What the last run wrote there."""
     listed = out / RESULTS
-    lines = listed.read_text("utf-8", errors="replace").splitlines() if listed.is_file() else []
-    return {Path(line) for line in lines} & _files(out)
+    if not listed.is_file():
+        return set(unlisted) & _files(out)
+    return {Path(line) for line in listed.read_text("utf-8", errors="replace").splitlines()} & _files(out)
 
 
-def _into_place(folder: Path, out: Path) -> None:
+def _into_place(folder: Path, out: Path, written: set[Path]) -> None:
     """In one step where there is nothing yet; else file by file, each in one step, and the former results go."""
     made = _files(folder)
     (folder / RESULTS).write_text("".join(f"{file.as_posix()}\n" for file in sorted(made)), "utf-8")
@@ -80,9 +83,9 @@ def _into_place(folder: Path, out: Path) -> None:
         folder.chmod(0o777 & ~_mask())
         folder.rename(out)
         return
-    if strange := [_not_ours(out / file) for file in sorted(made - _written(out)) if (out / file).exists()]:
+    if strange := [_not_ours(out / file) for file in sorted(made - written) if (out / file).exists()]:
         raise InputError(strange)
-    for former in _written(out) - made:
+    for former in written - made:
         (out / former).unlink(missing_ok=True)
     for file in sorted({*made, Path(RESULTS)}):
         target = out / file

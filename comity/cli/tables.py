@@ -10,6 +10,7 @@ import contextlib
 import csv
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -122,6 +123,14 @@ def _stamp(path: Path) -> tuple[int, int, int]:
         found = path.stat()
     except OSError as error:
         raise _unreadable(path, error) from error
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise _fault(
+            path,
+            0,
+            "not-a-file",
+            "This is a pipe or a device; a table is read twice, so it must be a file.",
+            "Write it to a file first, and name that.",
+        )
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
@@ -131,6 +140,7 @@ def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
     for path in paths:
         found += _tables_in(path) if path.is_dir() else [path]
     tables = tuple(open_table(path) for path in found)
+    _check_each_once(tables)
     for table in tables[1:]:
         if not table.schema.equals(tables[0].schema):
             raise _fault(
@@ -141,6 +151,22 @@ def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
                 "Apply the two one after the other, or give them the same columns.",
             )
     return tables
+
+
+def _check_each_once(tables: Sequence[Table]) -> None:
+    """Rows of a file that is named twice, by whatever name, would count twice."""
+    seen: dict[tuple[int, int], Table] = {}
+    for table in tables:
+        found = table.path.stat()
+        other = seen.setdefault((found.st_dev, found.st_ino), table)
+        if other is not table:
+            raise _fault(
+                table.path,
+                0,
+                "named-twice",
+                f"This table is read already, as {other.name}: its rows would count twice.",
+                "Name each file once, or its folder alone.",
+            )
 
 
 def _tables_in(folder: Path) -> list[Path]:

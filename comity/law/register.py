@@ -174,6 +174,32 @@ class Register:
     def _capacities(self) -> Mapping[str, tuple[str, ...]]:
         return {one.id: one.implies for one in self.vocabulary.capacities}
 
+    def prescribed_set(self, id: str) -> str:
+        """The name of a set of data that some route is about."""
+        if id not in self.prescribed_sets:
+            raise UnknownName("prescribed set", id, self.prescribed_sets)
+        return id
+
+    @cached_property
+    def prescribed_sets(self) -> frozenset[str]:
+        return self._named_by_routes("sets")
+
+    def request_under(self, id: str) -> str:
+        """What a request may be made under: an entry of the register, or what a route names."""
+        known = {*self.provisions, *self._requests}
+        if id not in known:
+            raise UnknownName("provision to ask under", id, known)
+        return id
+
+    @cached_property
+    def _requests(self) -> frozenset[str]:
+        return self._named_by_routes("requested_under")
+
+    def _named_by_routes(self, field: str) -> frozenset[str]:
+        return frozenset(
+            name for one in self.provisions.values() for route in one.routes for name in getattr(route, field)
+        )
+
     def item(self, name: str) -> Item:
         """A shipped item by global id or short name."""
         known = self._items

@@ -254,6 +254,45 @@ def test_verify_says_why_an_agreement_is_not_in_force(shell, old, new, said):
     assert said in shell.done("agreement", "verify", "first")
 
 
+def test_a_version_keeps_the_signature_of_a_party_that_is_not_asked_again(signed):
+    text = (signed.folder / FIRST).read_text("utf-8").replace("version: 1", "version: 2")
+    signed.write("agreements/second.yaml", text + "\namendment: {reason: a review, signs_again: [council]}\n")
+    assert "not signed by police" not in signed.done("agreement", "verify", "first@1")
+
+    signed.sign("council", signed.folder.parent / "council.pem", "agreements/second.yaml")
+
+    said = signed.done("agreement", "verify", "first@2")
+    assert f"{today()}, by its signature under version 1" in said
+    assert "In force on" in said
+    assert load_folder(signed.folder, today()).world.agreements[0].agreement.version == 2
+    printed = signed.done("agreement", "render", "first@2", "--to", "html")
+    assert "its signature under version 1" in printed
+    assert "to be signed" not in printed
+
+
+def test_a_signature_that_does_not_hold_is_not_kept(signed):
+    text = (signed.folder / FIRST).read_text("utf-8").replace("version: 1", "version: 2")
+    signed.write("agreements/second.yaml", text + "\namendment: {reason: a review, signs_again: [council]}\n")
+    signed.sign("council", signed.folder.parent / "council.pem", "agreements/second.yaml")
+    day = (today() - timedelta(days=1)).isoformat()
+    signed.change("signatures/first.police.yaml", today().isoformat(), day)
+
+    assert load_folder(signed.folder, today()).signed["north.example/agreement/first"].kept == ()
+
+
+def test_an_agreement_takes_the_place_of_what_it_supersedes(signed):
+    text = (signed.folder / FIRST).read_text("utf-8").replace("agreement/first", "agreement/newer")
+    signed.write("agreements/newer.yaml", text + "\nsupersedes: [north.example/agreement/first]\n")
+    assert "In force on" in signed.done("agreement", "verify", "first")
+
+    for partner in ("council", "police"):
+        signed.sign(partner, signed.folder.parent / f"{partner}.pem", "agreements/newer.yaml")
+
+    assert f"Not in force on {today()}: newer has taken its place." in signed.done("agreement", "verify", "first")
+    assert "lapsed on" in signed.done("agreement", "show", "first")
+    assert "In force on" in signed.done("agreement", "verify", "newer")
+
+
 def test_a_key_may_be_its_bytes_in_hex(shell):
     seed = shell.write("council.seed", "07" * 32 + "\n")
     seed.chmod(0o600)
@@ -425,6 +464,12 @@ def test_judgements_do_not_replace_each_other(shell):
     (judgement("necessary", "--agreement", "frist"), 4, "There is no agreement called frist."),
     (judgement("necessary", "--agreement", "first", "--flow", "x"), 4, "There is no flow in north.example/agreement"),
     (judgement("necessary", "--instance", "1", "--until", "2020-01-01"), 3, "It would end on 2020-01-01"),
+    (judgement("necessary", "--instance", "1", office="disclosure-officer"), 3,
+     "Council has no disclosure-officer. There it is for one of: "),
+    (judgement("necessary", "--agreement", "first", "--item", "diagnosis"), 3,
+     "No flow that is meant promises diagnosis. Promised are: "),
+    (judgement("necessary", "--instance", "1", "--from", "2026-05-02", "--until", "2026-05-02"), 3,
+     "It would end on 2026-05-02 and begin on 2026-05-02."),
     (judgement("pressing-need", "--agreement", "first", office="case-officer", partner="police"), 3,
      "pressing-need can be answered case by case only"),
     (("judge", "necessary", "--answer", "yes", "--by", "A", "--office", "service-manager", "--partner", "council",
@@ -446,6 +491,45 @@ def test_a_judgement_of_a_partner_that_is_no_party_is_refused(shell):
 
     said = shell.refused(4, *judgement("necessary", "--agreement", "first", partner="fire"))
     assert "There is no party to north.example/agreement/first called north.example/partner/fire." in said
+
+
+def test_a_judgement_of_a_partner_at_neither_end_of_the_flow_is_refused(northshire):
+    words = judgement(
+        "necessary",
+        "--agreement",
+        "safer-westborough-protocol",
+        "--flow",
+        "quarterly-fires",
+        partner="safehaven",
+    )
+
+    said = northshire.refused(3, *words)
+    assert "--partner: error: SafeHaven neither" in said
+
+
+def test_what_cannot_count_yet_is_recorded_with_a_warning(shell):
+    said = shell.done(*judgement("necessary", "--agreement", "first", "--until", "2098-01-01"))
+
+    assert "--agreement: warning: " in said
+    assert f"is draft on {today()}. The judgement counts on days on which it is in force." in said
+    assert "Recorded in judgements/" in said
+
+
+def test_what_counts_is_recorded_without_a_warning(signed):
+    said = signed.done(*judgement("necessary", "--agreement", "first", "--until", "2098-01-01"))
+
+    assert "warning" not in said
+
+
+def test_an_office_that_the_partner_will_have_is_warned_of(shell):
+    shell.change(
+        "partnership.yaml",
+        "{capacity: chief-officer-of-police, from: 1998-09-30",
+        "{capacity: chief-officer-of-police, from: 2090-01-01",
+    )
+
+    said = shell.done(*judgement("necessary", "--instance", "1", office="case-officer", partner="police"))
+    assert f"The Police has no case-officer on {today()}." in said
 
 
 # ---- the register of 2019 ----------------------------------------------------------

@@ -178,9 +178,10 @@ def test_every_party_gets_a_folder_of_its_own(table):
 
 
 def test_a_folder_of_files_is_one_table(table):
-    table.write("months/dataset.yaml", 'fields: [{name: Kind, "comity:item": crime-category}]')
+    said = '{name: Out, "comity:fact": opted-out, trueValues: ["yes"], falseValues: ["no"]}'
+    table.write("months/dataset.yaml", f'fields: [{{name: Kind, "comity:item": crime-category}}, {said}]')
     for month in ("01", "02"):
-        table.write(f"months/{month}.csv", f"Kind\n{month}\n")
+        table.write(f"months/{month}.csv", f"Kind,Out\n{month},no\n")
 
     table.done(*FLOW, "months", *TO)
 

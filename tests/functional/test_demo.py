@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from comity.cli import demo as demo_module
 from comity.cli import main
+from comity.cli.staging import RESULTS
 
 PARTNERS = (
     "westborough-council",
@@ -174,6 +175,27 @@ def test_the_same_again_is_the_same(few, folder):
         for one in (folder, few.folder)
     )
     assert after == before
+
+
+def test_results_from_before_lists_were_kept_are_replaced_and_nothing_else(few, folder):
+    shutil.copytree(folder / "out", few.folder / "out")
+    (few.folder / "out" / RESULTS).unlink()
+    few.write("out/townsafe/street.csv", "what may no longer go")
+    few.write("out/notes.txt", "mine")
+
+    few.done("demo", "--folder", ".", "--out", "out")
+
+    made = {path.relative_to(folder) for path in (folder / "out").rglob("*")}
+    assert {path.relative_to(few.folder) for path in (few.folder / "out").rglob("*")} == made | {Path("out/notes.txt")}
+
+
+def test_a_folder_that_is_of_no_demonstration_is_left_alone(few):
+    few.write("out/index.html", "mine")
+
+    said = few.refused(3, "demo", "--folder", ".", "--out", "out")
+
+    assert "out/index.html: error: A result would take the place of this file" in said
+    assert (few.folder / "out" / "index.html").read_text() == "mine"
 
 
 def test_other_data_of_the_same_columns_is_taken(few, tmp_path):

@@ -53,6 +53,31 @@ def test_without_a_folder_the_command_says_how_to_begin_one(empty):
     assert "comity init FOLDER" in said
 
 
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("capacity: responsible-authority", "capacity: responsible-autority",
+     "There is no capacity called responsible-autority. Did you mean responsible-authority"),
+    ("fact: apd", "fact: apdd", "There is no fact or test called apdd. Did you mean apd"),
+    ("sector: public", "acts_for: [{partner: north.example/partner/polise, reference: r}]\n    sector: public",
+     "There is no partner called north.example/partner/polise."),
+    ("sector: public",
+     "acts_for: [{partner: north.example/partner/police, reference: r, purposes: reduce-crime}]\n    sector: public",
+     "There is no purpose called reduce-crime."),
+    ("sector: public", "units: [{name: a, title: A, capacities: [{capacity: nhs-trus}]}]\n    sector: public",
+     "There is no capacity called nhs-trus. Did you mean nhs-trust"),
+])  # fmt: skip
+def test_a_word_of_the_partnership_that_no_register_knows_is_said_with_its_line(shell, old, new, said):
+    shell.change("partnership.yaml", old, new)
+
+    line = (shell.folder / "partnership.yaml").read_text("utf-8").split(new.rsplit("\n", 1)[0])[0].count("\n") + 1
+    assert f"partnership.yaml:{line}: error: {said}" in shell.refused(3, "agreement", "list")
+
+
+def test_a_kind_of_an_item_that_no_register_knows_is_said_with_its_line(shell):
+    shell.write("items.yaml", "items:\n  - {id: north.example/item/a, title: A, kinds: [adress]}\n")
+
+    assert "items.yaml:2: error: There is no kind of information called adress." in shell.refused(3, "items")
+
+
 def test_a_folder_that_was_named_must_be_one(shell):
     for words in (("partners",), ("law", "list"), ("agreement", "lint", "agreements/first.yaml")):
         assert "agreements: error: There is no partnership.yaml in this folder." in shell.refused(

@@ -1,6 +1,7 @@
 """Whatever is in a table: a clear sentence with file and line, a remedy, exit code 3, nothing half-written."""
 
 import csv
+import os
 import resource
 
 import pyarrow as pa
@@ -217,3 +218,24 @@ def test_a_folder_is_no_table(northshire, name):
     (northshire.folder / name).mkdir()
 
     assert f"{name}: error: " in northshire.refused(3, "check", name)
+
+
+@pytest.mark.parametrize("name", ["pipe.csv", "pipe.parquet"])
+def test_a_pipe_is_refused_at_once(northshire, name):
+    os.mkfifo(northshire.folder / name)
+    northshire.write("pipe.schema.yaml", DESCRIPTION)
+
+    for words in (("check", name), (*APPLY, name, *TO)):
+        assert f"{name}: error: This is a pipe or a device" in northshire.refused(3, *words)
+
+
+@pytest.mark.parametrize("again", ["new/a.csv", "./new/../new/a.csv", "new", "link.csv"])
+def test_a_table_that_is_named_twice_is_refused(northshire, again):
+    northshire.write("new/a.schema.yaml", DESCRIPTION)
+    northshire.write("new/a.csv", "Crime type\ntheft\n")
+    (northshire.folder / "link.csv").symlink_to("new/a.csv")
+
+    said = northshire.refused(3, *APPLY, "new/a.csv", again, *TO)
+
+    assert "This table is read already, as new/a.csv: its rows would count twice." in said
+    assert not (northshire.folder / "out").exists()

@@ -93,10 +93,17 @@ def test_months_count_as_calendar_months() -> None:
     assert after(date(2018, 12, 3), "P3Y9M27D") == date(2022, 9, 30)
 
 
+@pytest.mark.parametrize("long", ["P9000Y", "P99999Y", "P99999999D", "P9999999999D"])
+def test_a_time_that_outlasts_the_calendar_ends_with_it(long: str) -> None:
+    assert after(date(2026, 1, 31), long) == date.max
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "hint"),
     [
         (Duration, "12 months", "P12M"),
+        (Duration, "-P1D", "without the minus sign"),
+        (Duration, "P9999999999D", "P12M"),
         (Slug, "Home Address", "home-address"),
         (Id, "police", "partner/police"),
     ],

@@ -92,6 +92,7 @@ def known(partnership) -> Known:
         | {"event": frozenset({"event"}), "personal": frozenset({"personal"})},
         facts=frozenset({"consent", "dpia"}),
         provisions=frozenset({"cda-1998-s115"}),
+        sets=frozenset({"asb-incidents"}),
     )
 
 

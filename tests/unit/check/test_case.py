@@ -8,6 +8,7 @@ import pytest
 from comity.agreement import SignedAgreement
 from comity.canonical import digest
 from comity.check.case import Weighed
+from comity.check.decision import ProposedItem
 from comity.check.reference import agreement as agreement_step
 from comity.check.reference import power_or_duty
 from comity.errors import UnknownName
@@ -16,7 +17,9 @@ from tests.unit.check.small import (
     DAY,
     FOR_THE_AGREEMENT,
     FOR_THE_FLOW,
+    LAW,
     PARTNERSHIP,
+    VOCABULARY,
     WATCH,
     YES,
     agreement,
@@ -566,6 +569,19 @@ def test_what_a_body_holds_is_told_for_each_item_by_its_own_facts():
     shelved = item(facts={"on-open-shelves": "yes"})
 
     assert ["patient" in asked.kinds(one) for one in (item(), shelved, item())] == [True, False, True]
+
+
+def test_what_a_body_holds_is_told_for_each_item_by_the_judgements_that_name_it():
+    """Where whether it is of the kind is for a person to say, and they have said so of one item only."""
+    by_a_test = {"archive": {"holds_unless": "urgent"}}
+    capacities = tuple(one.model_copy(update=by_a_test.get(one.id, {})) for one in VOCABULARY.capacities)
+    register = replace(LAW, vocabulary=VOCABULARY.model_copy(update={"capacities": capacities}))
+    said = judgement("urgent", by="archive", items=["other"])
+    items = (item(), ProposedItem(item="small.example/item/other", kinds=item().kinds))
+    for those in (items, items[::-1]):
+        asked = case(proposal("archive", items=those), register, (said,))
+
+        assert {one.called: "patient" in asked.kinds(one) for one in those} == {"name": True, "other": False}
 
 
 # ---- which routes reach ----------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_every_reason_step_and_headline_has_its_words():
 
 
 def is_a_sentence(text):
-    return bool(re.fullmatch(r"[A-Z].*[.)]", text)) and not re.search(r"[{}]|  | [.,;:?)]|\( |\.\.|:\.|\(\)|None", text)
+    return bool(re.fullmatch(r"[A-Z].*[.?]", text)) and not re.search(r"[{}]|  | [.,;:?)]|\( |[.?:]\.|\(\)|None", text)
 
 
 @pytest.mark.parametrize("end", [None, "discloser", "recipient"])
@@ -122,12 +122,12 @@ def test_every_step_says_how_it_is_met(step):
             reason("no-power", rests_on="watch-s1", fact="court-order"),
             (
                 "No power or duty that was considered reaches this share; "
-                "the nearest is Watch Act s.1; it turns on this: has a court ordered it."
+                "the nearest is Watch Act s.1. It turns on this: Has a court ordered it?"
             ),
         ),
         (
             reason("prohibited", rests_on="watch-s1", unconfirmed=("watch-s1.evidence",)),
-            "Watch Act s.1 forbids it. (this rule has yet to be confirmed; it holds until it is)",
+            "Watch Act s.1 forbids it. This rule has yet to be confirmed; it holds until it is.",
         ),
         (reason("no-dp-basis", "basis", end="recipient"), "No lawful basis is open for the recipient."),
         (
@@ -137,17 +137,17 @@ def test_every_step_says_how_it_is_met(step):
         (
             reason("confidence-not-set-aside", "confidence", rests_on="secrecy", fact="consent"),
             (
-                "It is held in confidence and nothing lifts that here (Rule of secrecy); "
-                "it turns on this: has the person agreed."
+                "It is held in confidence and nothing lifts that here (Rule of secrecy). "
+                "It turns on this: Has the person agreed?"
             ),
         ),
         (
             reason("awaiting-human", "necessity", rests_on="needed", fact="necessary"),
-            "A person must answer: Is it needed? (necessary) (Rule 7)",
+            "A person must answer (necessary; Rule 7): Is it needed?",
         ),
         (
             reason("awaiting-human", "basis", rests_on="basis-6", fact="necessary", end="recipient"),
-            "A person must answer: Is it needed? (necessary, for the recipient) (Rule 6)",
+            "A person must answer (necessary, for the recipient; Rule 6): Is it needed?",
         ),
         (
             reason("awaiting-confirmation", rests_on="watch-s1", path="watch-s1.to.police"),
@@ -179,7 +179,7 @@ def test_every_step_says_how_it_is_met(step):
         ),
         (
             reason("condition-not-met", "handling", fact="court-order"),
-            "A condition of the rule is not met; it turns on this: has a court ordered it.",
+            "A condition of the rule is not met. It turns on this: Has a court ordered it?",
         ),
     ],
 )
@@ -335,8 +335,8 @@ def test_within_one_controller_it_is_said_that_nothing_leaves():
     decision = world(LAW).decide(proposal("council", "council", mode="within"))
 
     assert WORDING.item(decision.answers[0], decision) == (
-        "name: share. Nothing leaves: giver and receiver are the same controller, so this is no disclosure. A person "
-        "sends it."
+        "name: share. Nothing leaves: giver and receiver are the same controller, so this is no disclosure; nobody "
+        "has said what it is held for, so it is taken to be for this. A person sends it."
     )
 
 
@@ -418,12 +418,12 @@ def test_the_paragraph_says_what_goes_what_waits_and_what_stays():
         ),
         "May go: name, note. It may be shared under Watch Act s.1. A person sends it.",
         (
-            "A person must decide: health. It is not known whether a condition of Rule 9 is met; it turns on this: "
-            "is the policy document there."
+            "A person must decide: health. It is not known whether a condition of Rule 9 is met. It turns on this: "
+            "Is the policy document there?"
         ),
         (
-            "A person must decide: offence. It is not known whether a condition of ban Act is met; "
-            "it turns on this: is it sealed."
+            "A person must decide: offence. It is not known whether a condition of ban Act is met. "
+            "It turns on this: Is it sealed?"
         ),
         "Stays: address. ban Act forbids it.",
         (
@@ -452,13 +452,21 @@ def test_a_claim_that_differs_by_item_is_said_for_each_result():
     said = [line for line in words(register).paragraph(decision).split("\n") if line.startswith("You named")]
 
     assert said == [
-        "You named act Act: it does not hold. A condition of act Act is not met; it turns on this: is it sealed.",
+        "You named act Act: it does not hold. A condition of act Act is not met. It turns on this: Is it sealed?",
         "You named act Act: it holds.",
         (
-            "You named act Act: it may hold; something is open. It is not known whether a condition of act Act is met; "
-            "it turns on this: is it sealed."
+            "You named act Act: it may hold; something is open. It is not known whether a condition of act Act is met. "
+            "It turns on this: Is it sealed?"
         ),
     ]
+
+
+def test_a_basis_that_was_named_is_said_to_be_no_power():
+    decision = world(LAW).decide(proposal(claimed="basis-6"))
+
+    assert "You named Rule 6: it holds, as a basis in data protection law; a basis is not a power to share." in (
+        WORDING.paragraph(decision).split("\n")
+    )
 
 
 def test_a_claim_is_said_with_all_its_reasons():
@@ -497,7 +505,7 @@ def test_the_tree_gives_every_step_and_what_the_decision_rests_on():
         "  Is it necessary?",
         "    [share] It is necessary: Rule 7 as judged by A. Lead, 2026-11-16. (met)",
         "  Is it in proportion?",
-        "    [refer] A person must answer: Is it fair? (proportionate) (Rule 8) (awaiting-human)",
+        "    [refer] A person must answer (proportionate; Rule 8): Is it fair? (awaiting-human)",
     ]
 
     assert words(register).tree(decision).split("\n") == [
@@ -563,13 +571,13 @@ def test_a_question_is_put_to_the_end_that_it_is_about(end, whose):
 def test_a_question_that_several_rules_ask_is_said_once():
     register = law(BAN, entry("act", {"needs": ["necessary"]}), drop=("watch-s1",))
 
-    assert because(register=register, judgements=YES[1:]) == "A person must answer: Is it needed? (necessary) (act Act)"
+    assert because(register=register, judgements=YES[1:]) == "A person must answer (necessary; act Act): Is it needed?"
 
 
 def test_several_questions_are_all_said():
     assert because(judgements=()) == (
-        "A person must answer: Is it needed? (necessary) (Rule 7) "
-        "A person must answer: Is it fair? (proportionate) (Rule 8)"
+        "A person must answer (necessary; Rule 7): Is it needed? "
+        "A person must answer (proportionate; Rule 8): Is it fair?"
     )
 
 

@@ -8,6 +8,7 @@ from comity.check.lint import lint_agreement
 from tests.unit.check.small import DAY, LAW, WRITTEN, entry, law, names, partner, world, written_agreement
 
 COUNCIL, POLICE = (f"  - {{called: {one}, partner: {partner(one)}}}\n" for one in ("council", "police"))
+THIRD = "".join(f"  - {{called: {one}, partner: {partner(one)}}}\n" for one in ("company", "clinic"))
 
 
 def lint(*changes, register=LAW, on=DAY, line=None):
@@ -140,8 +141,8 @@ def test_a_power_must_reach_both_parties():
     assert (problem.line, problem.code, problem.sentence, problem.remedy) == (
         14,
         "power-does-not-reach",
-        "None of the powers cited in daily reaches address, name from council to police.",
-        "Name a power that covers both parties in the capacities they hold, or leave the party out of the flow.",
+        "None of the powers cited in daily reaches address and name from council to police.",
+        "Name a power that covers the parties in the capacities they hold, or leave a party out of the flow.",
     )
 
 
@@ -175,6 +176,21 @@ def test_each_receiver_is_looked_at_and_nobody_receives_from_itself():
     )
 
     assert [one.sentence.partition(" from ")[2] for one in problems] == ["council to police.", "police to council."]
+
+
+def test_what_differs_only_by_party_is_said_once():
+    problems = lint(
+        ("    to: police", "    to: [company, police, clinic]"),
+        ("    from: council", "    from: [council, police]"),
+        (POLICE, POLICE + THIRD),
+        flow("powers: [act]"),
+        register=law(entry("act", {"to": ["clinic"]})),
+    )
+
+    assert [one.sentence.partition(" from ")[2] for one in problems] == [
+        "council to company and police.",
+        "police to company.",
+    ]
 
 
 @pytest.mark.parametrize(

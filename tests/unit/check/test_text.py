@@ -11,7 +11,7 @@ from comity.law import shipped
 from comity.partnership import Item
 from comity.source import read_yaml
 from comity.terms import Form, Mode
-from tests.unit.check.small import DAY, LAW, PARTNERSHIP, WATCH, item, names, partner, party, proposal
+from tests.unit.check.small import DAY, LAW, PARTNERSHIP, WATCH, entry, item, law, names, partner, party, proposal
 
 TEXT = """id: q
 from: council
@@ -79,7 +79,8 @@ facts: {court-order: "yes", consent: unknown}
 claimed: watch-s1
 emergency: {declared_by: B. Duty, office: officer, reason: threat, life_at_risk: tenant, recipient_named: desk}
 actor: A. Clerk
-"""
+""",
+        known=names(law(entry("monthly-returns", {"sets": ["monthly"]}))),
     ).proposals
 
     assert found == proposal(
@@ -193,7 +194,9 @@ def test_an_unknown_name_is_told_with_its_line_and_the_nearest():
         ("[name]", "[{item: name, facts: {seeled: 'yes'}}]", 5),
         ("items: [name]", "items: [name]\nfacts:\n  courts: 'yes'", 6),
         ("items: [name]", "items: [name]\nclaimed: watch-s2", 6),
+        ("items: [name]", "items: [name]\nset: monthli", 6),
         ("items: [name]", "items: [name]\nasked:\n  on: 2026-01-01\n  by: polise", 8),
+        ("items: [name]", "items: [name]\nasked:\n  by: police\n  under: watch-s2", 8),
     ],
 )
 def test_every_name_that_is_unknown_is_told_with_its_line(old, new, line):
@@ -240,12 +243,14 @@ def test_what_is_about_a_child_says_so_unless_it_is_said_not_to_be():
     assert [one.facts for one in denied] == [{"child": "unknown", "sealed": "no"}]
 
 
-@pytest.mark.parametrize("role", ["staff", "suspect", "offender"])
-def test_what_is_about_staff_or_an_offender_is_not_about_a_patient(role):
+@pytest.mark.parametrize(
+    ("role", "facts"), [("staff", {"not-about-a-patient": "yes"}), ("suspect", {}), ("offender", {})]
+)
+def test_what_is_about_staff_is_not_about_a_patient_and_an_offender_may_be_one(role, facts):
     rota = Item(id="small.example/item/rota", title="rota", kinds=("identity",), role=role)
     (found,) = read(TEXT.replace("[name]", "[rota]"), known=names(LAW, PARTNERSHIP, rota)).proposals
 
-    assert found.items[0].facts == {"not-about-a-patient": "yes"}
+    assert found.items[0].facts == facts
 
 
 def test_the_facts_that_are_offered_for_a_test_are_no_tests():
