@@ -36,7 +36,7 @@ from comity.check.program import Asked as Literal
 from comity.check.program import Program, Written, programs, read, things, turns_on
 from comity.check.world import RECEIVED, World
 from comity.errors import UnknownName
-from comity.law.reach import Routes, Thing
+from comity.law.reach import LEFT_OUT, Routes, Thing
 from comity.partnership import PartyRef, PartyView
 from comity.terms import Audience, Extent, Mode, Period, Step, slug_of
 
@@ -542,6 +542,7 @@ def alike(case: Case) -> object:
         of_share(case),
         tuple(asking),
         case.nearly,
+        tuple(case.nearly & ~case.law.reach.for_the_parties(case.setting, code) for code in sorted(LEFT_OUT)),
         tuple(case.doubts(*one) for one in case.law.reach.members(every & case.doubtful)),
         (setting.giver_answers, setting.receiver_answers),
         (proposal.purpose, setting) if proposal.claimed else None,

@@ -6,18 +6,23 @@ file and line; nothing is guessed.
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import BinaryIO, Literal, Protocol
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from comity.cli.files import shown
 from comity.errors import InputError
@@ -25,11 +30,21 @@ from comity.source import Problem
 
 LONGEST_LINE = 1_000_000  # bytes
 BATCH = 8_192  # rows
+BLOCK = 8_000_000  # bytes of CSV that are read together
 
 Kind = Literal["csv", "parquet"]
 Cells = Sequence[str | None]
 
 csv.field_size_limit(LONGEST_LINE)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a table with the line of each; what is wrong with those that are ragged, by their place."""
+
+    lines: NDArray[np.int64]
+    batch: pa.RecordBatch
+    ragged: Mapping[int, Problem] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,24 +77,20 @@ class Table:
         for first, batch in _parquet_batches(self.path):
             yield from enumerate(row_texts(batch, self.name), start=first)
 
-    def batches(self) -> Iterator[tuple[list[int], pa.RecordBatch]]:
-        """The rows in batches, with the line of each; a ragged row is a fault."""
-        if self.kind == "parquet":
-            for first, batch in _parquet_batches(self.path):
-                yield list(range(first, first + batch.num_rows)), batch
+    def parts(self) -> Iterator[Part]:
+        """The rows, many at a time. A ragged row has the cells it has, and nothing in the columns it lacks."""
+        if self.kind == "csv":
+            yield from _csv_parts(self)
             return
-        lines: list[int] = []
-        rows: list[Cells] = []
-        for line, cells in _csv_records(self.path):
-            if fault := ragged(self, line, cells):
-                raise InputError([fault])
-            lines.append(line)
-            rows.append(cells)
-            if len(rows) == BATCH:
-                yield lines, _batch(rows, self.schema)
-                lines, rows = [], []
-        if rows:
-            yield lines, _batch(rows, self.schema)
+        for first, batch in _parquet_batches(self.path):
+            yield Part(np.arange(first, first + batch.num_rows), batch)
+
+    def batches(self) -> Iterator[tuple[NDArray[np.int64], pa.RecordBatch]]:
+        """The rows in batches, with the line of each; a ragged row is a fault."""
+        for part in self.parts():
+            if part.ragged:
+                raise InputError([part.ragged[min(part.ragged)]])
+            yield part.lines, part.batch
 
 
 def open_table(path: Path) -> Table:
@@ -291,25 +302,127 @@ def _csv_header(path: Path) -> tuple[str, ...]:
 
 
 def _first_row(path: Path) -> Iterator[list[str]]:
-    try:
-        yield from islice(csv.reader(_lines(path), strict=True), 1)
-    except csv.Error as error:
-        raise _fault(path, 1, "malformed-csv", *_malformed(str(error))) from error
+    with _opened(path) as file:
+        try:
+            yield from islice(csv.reader(_Lines(path, file), strict=True), 1)
+        except csv.Error as error:
+            raise _fault(path, 1, "malformed-csv", *_malformed(str(error))) from error
 
 
 def _csv_records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Rows after the header, each with the line on which it begins; blank lines are no rows."""
-    reader = csv.reader(_lines(path), strict=True)
-    begins = 1
+    with _opened(path) as file:
+        yield from islice(_records(_Lines(path, file)), 1, None)
+
+
+def _csv_parts(table: Table) -> Iterator[Part]:
+    """The rows after the header. A block of plain lines is read at once, any other row by row."""
+    with _opened(table.path) as file:
+        lines = _Lines(table.path, file)
+        next(_records(lines), None)
+        while block := _block(file):
+            if batch := _plain(block, table.schema):
+                yield Part(np.arange(lines.number + 1, lines.number + 1 + batch.num_rows), batch)
+                lines.number += batch.num_rows
+            else:
+                until = file.tell()
+                file.seek(until - len(block))
+                yield from _row_by_row(table, lines, until)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
-        next(reader, None)
-        begins = reader.line_num + 1
-        for cells in reader:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _block(file: BinaryIO) -> bytes:
+    """The next whole lines."""
+    block = file.read(BLOCK)
+    if len(block) == BLOCK and (ends := block.rfind(b"\n") + 1):
+        file.seek(ends - BLOCK, os.SEEK_CUR)
+        return block[:ends]
+    return block
+
+
+def _plain(block: bytes, schema: pa.Schema) -> pa.RecordBatch | None:
+    """The rows of a block in which every line is a row and every comma ends a cell; nothing, if it is no such block."""
+    if b'"' in block or b"\0" in block or block.startswith(b"\xef\xbb\xbf"):
+        return None
+    if b"\r" in block and (block.count(b"\r") != block.count(b"\r\n") or b"\n\r\n" in b"\n" + block):
+        return None
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
+    lengths = np.diff(ends, prepend=-1, append=() if block.endswith(b"\n") else len(block))
+    if lengths.min() == 1 or lengths.max() > LONGEST_LINE:
+        return None
+    try:
+        found = arrow_csv.read_csv(
+            pa.BufferReader(block),
+            arrow_csv.ReadOptions(column_names=schema.names, block_size=2 * LONGEST_LINE),
+            arrow_csv.ParseOptions(quote_char=False),
+            arrow_csv.ConvertOptions(column_types=schema, strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid:  # Ragged, or not UTF-8: that is said with its line.
+        return None
+    if found.num_rows != len(lengths):
+        return None
+    [batch] = found.combine_chunks().to_batches()
+    return batch
+
+
+def _row_by_row(table: Table, lines: _Lines, until: int) -> Iterator[Part]:
+    """The rows that begin before a place in the file; a cell may hold line ends and reach beyond it."""
+    where: list[int] = []
+    rows: list[Cells] = []
+    ragged_rows: dict[int, Problem] = {}
+
+    def part() -> Part:
+        return Part(np.array(where, np.int64), _batch(rows, table.schema), ragged_rows)
+
+    try:
+        for line, cells in _records(lines):
+            if fault := ragged(table, line, cells):
+                ragged_rows[len(rows)] = fault
+                cells = [*cells, *[""] * len(table.columns)][: len(table.columns)]
+            where.append(line)
+            rows.append(cells)
+            if lines.file.tell() >= until:
+                break
+    except InputError:  # First what stands before it.
+        yield part()
+        raise
+    yield part()
+
+
+class _Lines:
+    """The lines of a text file as they are, one at a time, none longer than can be meant; `number` is the last."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self.path, self.file, self.number = path, file, 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if not (raw := self.file.readline(LONGEST_LINE + 1)):
+            raise StopIteration
+        self.number += 1
+        return _line(self.path, self.number, raw)
+
+
+def _records(lines: _Lines) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line on which each begins; blank lines are no rows."""
+    begins = lines.number + 1
+    try:
+        for cells in csv.reader(lines, strict=True):
             if cells:
                 yield begins, cells
-            begins = reader.line_num + 1
+            begins = lines.number + 1
     except csv.Error as error:
-        raise _fault(path, begins, "malformed-csv", *_malformed(str(error))) from error
+        raise _fault(lines.path, begins, "malformed-csv", *_malformed(str(error))) from error
 
 
 def _malformed(said: str) -> tuple[str, str]:
@@ -324,18 +437,6 @@ def _malformed(said: str) -> tuple[str, str]:
         "A quotation mark stands in the wrong place in this row.",
         "A quotation mark within a cell is written twice, and the cell has quotation marks around it.",
     )
-
-
-def _lines(path: Path) -> Iterator[str]:
-    """The lines of a text file as they are, one at a time, none longer than can be meant."""
-    try:
-        with path.open("rb") as file:
-            number = 0
-            while raw := file.readline(LONGEST_LINE + 1):
-                number += 1
-                yield _line(path, number, raw)
-    except OSError as error:
-        raise _unreadable(path, error) from error
 
 
 def _line(path: Path, number: int, raw: bytes) -> str:
@@ -380,7 +481,7 @@ def _line(path: Path, number: int, raw: bytes) -> str:
 
 
 def _batch(rows: list[Cells], schema: pa.Schema) -> pa.RecordBatch:
-    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    columns = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(schema.names))]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 

@@ -259,6 +259,10 @@ class Reach:
             asking.setting
         )
 
+    def for_the_parties(self, setting: Setting, code: str) -> Routes:
+        """The routes that fit who gives, or who receives: those of which this code is not said."""
+        return self._fit([one for one in OF_THE_SHARE if one.code == code], Asking(setting))
+
     def of_item(self, thing: Thing) -> Routes:
         """The routes that fit the item, whatever the share."""
         if thing not in self._things:
