@@ -191,6 +191,8 @@ class Size:
     agreements: int = 40
     forms: int = 300
     fact_sets: int = 64
+    streams: int = 400
+    """Who shares with whom for what and how, in rows by the million."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,7 @@ class Portfolio:
         )
 
     @cached_property
-    def streams(self) -> Whole:
+    def flows(self) -> Whole:
         """The flows of all agreements, each as pair, purpose and the form that asks for its items (or none: -1)."""
         places = {one.id: place for place, one in enumerate(self.world.partnership.partners)}
         found: list[tuple[int, int, int]] = []
@@ -229,10 +231,31 @@ class Portfolio:
             found.append((pair, PURPOSES.index(flow.purpose), form))
         return np.array(found)
 
+    @cached_property
+    def _busiest(self) -> dict[str, Whole]:
+        """The streams of a table of rows, the busiest first."""
+        drawn = self.drawn(self.size.streams * 4, 1)
+        columns = ("discloser", "recipient", "purpose", "manner")
+        whole, first = np.unique(np.stack([drawn[name] for name in columns], axis=1), axis=0, return_index=True)
+        order = np.argsort(first)[: self.size.streams]
+        return {name: whole[order, at] for at, name in enumerate(columns)} | {"form": drawn["items"][first[order]]}
+
     def rows(self, count: int, seed: int = 0) -> dict[str, Whole]:
-        """That many rows of codes: most under a flow of some agreement, the others between any two."""
+        """That many rows of codes, of a number of streams; most rows of a stream ask for the same items."""
+        rng = np.random.default_rng((self.seed, 79, seed))
+        stream = _zipf(rng, len(self._busiest["form"]), count)
+        forms = _zipf(rng, len(self.forms), count)
+        return {
+            **{name: column[stream] for name, column in self._busiest.items() if name != "form"},
+            "day": rng.integers(FIRST.toordinal(), LAST.toordinal(), count, endpoint=True),
+            "facts": _zipf(rng, len(self.fact_sets), count),
+            "items": np.where(rng.random(count) < 0.8, self._busiest["form"][stream], forms),
+        }
+
+    def drawn(self, count: int, seed: int = 0) -> dict[str, Whole]:
+        """Codes one by one: most under a flow of some agreement, the others between any two."""
         rng = np.random.default_rng((self.seed, 77, seed))
-        stream = self.streams[_zipf(rng, len(self.streams), count, 0.8)]
+        stream = self.flows[_zipf(rng, len(self.flows), count, 0.8)]
         standing = rng.random(count) < STANDING
         pair = np.where(standing, stream[:, 0], self.ranked[_zipf(rng, len(self.ranked), count)])
         forms = _zipf(rng, len(self.forms), count)
@@ -248,7 +271,7 @@ class Portfolio:
 
     def proposals(self, count: int, seed: int = 0) -> list[Proposal]:
         """That many proposals; some items of some of them are about a child."""
-        rows = {name: column.tolist() for name, column in self.rows(count, seed).items()}
+        rows = {name: column.tolist() for name, column in self.drawn(count, seed).items()}
         about_a_child = (np.random.default_rng((self.seed, 78, seed)).random(count) < 0.1).tolist()
         return [
             self._proposal(f"case-{at}", {name: column[at] for name, column in rows.items()}, about_a_child[at])
