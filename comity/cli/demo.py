@@ -126,9 +126,7 @@ def _check_data(data: Path | None) -> None:
     if missing:
         raise InputError(
             [
-                Problem(
-                    shown(one), 0, "no-folder", "There is no such folder.", f"--data holds {' and '.join(FLOWS)}."
-                )
+                Problem(shown(one), 0, "no-folder", "There is no such folder.", f"--data holds {' and '.join(FLOWS)}.")
                 for one in missing
             ]
         )

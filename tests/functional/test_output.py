@@ -69,7 +69,7 @@ def test_a_header_does_not_steer_the_terminal_it_is_refused_on(shell, path_to_pa
 
 
 def test_a_program_gets_the_text_as_it_is(shell):
-    shell.change(FIRST, "title: ", "title: \"A\\u202eB\" #")
+    shell.change(FIRST, "title: ", 'title: "A\\u202eB" #')
 
     assert "# A\u202eB" in shell.done("agreement", "render", FIRST, "--to", "md")
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import ibis
+import pyarrow as pa
 import pytest
 
 from comity.check import World
 from comity.check.columnar import UNKNOWN, WORD, Places
 from comity.check.compiled import Compiled, days_of_law
-from comity.cli.engine import put
+from comity.cli.engine import answered, put
 from comity.errors import UnknownName
 from comity.law import shipped
 from comity.terms import Mode
