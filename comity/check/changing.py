@@ -43,21 +43,17 @@ def _idle(portfolio: Portfolio, signed: SignedAgreement) -> Iterator[Point]:
                 signed, flows=tuple(_without_need(one, fact) if one is flow else one for one in signed.agreement.flows)
             )
             if not any(True for _ in _changed(portfolio, cells[flow.id], signed, less)):
-                sentence = f"{name} flow {flow.id} needs {fact}, which is never asked: {_why(flow)}."
+                sentence = (
+                    f"{name} flow {flow.id} needs {fact}, which changes no answer: without it every answer is the same."
+                )
                 yield Point("idle-condition", sentence, id, f"flow:{flow.id}")
     for fact in signed.agreement.preconditions:
         less = with_text(signed, preconditions=tuple(one for one in signed.agreement.preconditions if one != fact))
         if not any(
             True for _ in _changed(portfolio, [cell for these in cells.values() for cell in these], signed, less)
         ):
-            sentence = f"{name} has the precondition {fact}, which never changes an answer in any of its flows."
+            sentence = f"{name} has the precondition {fact}, which changes no answer in any of its flows."
             yield Point("idle-precondition", sentence, id, "preconditions")
-
-
-def _why(flow: Flow) -> str:
-    if flow.mode != "feed":
-        return f"it is a {flow.mode}, no feed, and no power that reaches it asks for an agreement"
-    return "whatever it is, every answer is the same"
 
 
 def _without_need(flow: Flow, fact: str) -> Flow:

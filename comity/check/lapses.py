@@ -18,7 +18,7 @@ def lapses(portfolio: Portfolio, days: int = WINDOW) -> Result:
         (one for one in _ends(portfolio) if one.first and portfolio.on < one.first <= last),
         key=lambda one: (one.first, one.sentence),
     )
-    answer = f"{len(found)} things end" if found else "Nothing ends"
+    answer = "One thing ends" if len(found) == 1 else f"{len(found)} things end" if found else "Nothing ends"
     return portfolio.result("lapses", f"{answer} from {portfolio.on} to {last}.", found)
 
 

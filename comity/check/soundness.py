@@ -72,6 +72,7 @@ class Portfolio:
     about: tuple[str, ...] = ()
     """The ids of the agreements asked about; all of them, if none is named."""
     tick: Tick = lambda _: None
+    _told: int = 0
 
     @cached_property
     def inputs(self) -> Inputs:
@@ -100,7 +101,9 @@ class Portfolio:
 
     def result(self, question: str, answer: str, found: Iterable[Point]) -> Result:
         points = tuple(found)
-        return Result(question, answer, points, self.inputs.given + self.inputs.left_out, self.prover.solver.formulas)
+        covered = self.inputs.given + self.inputs.left_out
+        cells, self._told = covered - self._told, covered
+        return Result(question, answer, points, cells, self.prover.solver.formulas)
 
 
 def as_if_signed(text: Agreement) -> SignedAgreement:
@@ -146,13 +149,11 @@ class Target:
         )
 
     @property
-    def words(self) -> str:
+    def whom(self) -> str:
         whom = f"a body of the {self.sector} sector" if self.sector else "a body"
         whom += f" that holds {self.capacity}" if self.capacity else ""
         whom += f" that does not hold {self.without}" if self.without else ""
-        return f"an item of kind {self.kind} be shared with {whom}" + (
-            f" without {' and without '.join(self.unless)}" if self.unless else ""
-        )
+        return whom + (f" without {' and without '.join(self.unless)}" if self.unless else "")
 
 
 def _capacities(partner: Partner) -> set[str]:
@@ -168,8 +169,9 @@ def reach(portfolio: Portfolio, target: Target) -> Result:
         for giver, receiver, wide in _pairs(portfolio, target)
         for point in _reached(portfolio, target, giver, receiver, wide)
     ]
-    answer = f"Yes: {target.words}." if found else f"No, for all inputs: never can {target.words}."
-    return portfolio.result("reach", answer.replace("Yes: ", "Yes, it can: "), found)
+    item = f"an item of kind {target.kind}"
+    answer = f"Yes: {item} can be shared" if found else f"No, for all inputs: never can {item} be shared"
+    return portfolio.result("reach", f"{answer} with {target.whom}.", found)
 
 
 def _pairs(portfolio: Portfolio, target: Target) -> Iterator[tuple[PartyRef, PartyRef, Wide]]:

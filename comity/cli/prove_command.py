@@ -34,6 +34,7 @@ from comity.terms import Period
 
 QUESTIONS = ("reach", "idle", "contradictions", "rests", "changes", "lapses", "alike")
 SHOWN = 12
+ALTERNATIVES = 3
 
 
 @click.command("prove")
@@ -106,7 +107,7 @@ def prove(
     }
     results = []
     for question in questions or QUESTIONS:
-        ticker = Ticker(question, unit="cell")
+        ticker = Ticker(question, unit="cell", every=60)
         standing.tick = everybody.tick = ticker
         results.append(asked[question]())
     if form == "json":
@@ -181,9 +182,20 @@ def _lines(point: Point) -> list[str]:
     if point.code == "alike":
         lines += [f"    {one[0]}: {'; '.join(one[1:])}" for one in point.when]
     elif point.when:
-        lines.append(f"    {'Exactly when' if point.exact else 'Among others when'}")
-        lines += [f"      {' and '.join(one) or 'whatever is known'}" for one in point.when]
+        lines += _when(point)
     return lines
+
+
+def _when(point: Point) -> list[str]:
+    """The alternatives, with what they have in common said once."""
+    common = [one for one in point.when[0] if all(one in other for other in point.when)]
+    rest = [[one for one in other if one not in common] for other in point.when]
+    lines = ["    Exactly when" if point.exact else "    Among others when", *(f"      {one}" for one in common)]
+    alternatives = [one for one in rest[:ALTERNATIVES] if one]
+    if alternatives:
+        lines += ["      and one of:", *(f"        {' and '.join(one)}" for one in alternatives)]
+    lines += ["        ..."] * (len(rest) > ALTERNATIVES)
+    return lines if common or alternatives else [*lines, "      whatever is known"]
 
 
 def _json(result: Result) -> dict[str, object]:
