@@ -444,7 +444,7 @@ def bodies_named(law: Register) -> frozenset[str]:
 
 def law_days(law: Register) -> set[date]:
     """The days on which a provision begins or ends, or the first year in which its beginning may be doubted."""
-    periods = [period for one in law.provisions.values() for period in (*one.in_force, *first_years(one))]
+    periods = [period for one in law.provisions.values() for period in (*one.in_force, *first_years(one.in_force))]
     return _days([*periods, *(period for _, route in law.reach.routes for period in route.in_force or ())])
 
 
