@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --quiet --universal --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test check docs nightly lock clean
+.PHONY: help venv demo test check docs nightly bench lock clean
 
 help: ## list what can be run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ nightly: $(VENV)/.dev ## run the long tests, then mutation testing; goes on wher
 	$(BIN)/mutmut run --max-children 2
 	$(BIN)/mutmut results
 
+bench: $(VENV)/.dev ## hold the check against its peers and its limits; BENCH=--write keeps the tables
+	$(BIN)/python -m benchmarks $(BENCH)
+
 lock: $(VENV)/.dev ## choose versions anew, into requirements/
 	$(COMPILE) --group build --output-file requirements/core.txt
 	$(COMPILE) --group dev --constraints requirements/core.txt --output-file requirements/dev.txt
@@ -59,7 +62,7 @@ lock: $(VENV)/.dev ## choose versions anew, into requirements/
 clean: ## remove everything that was made
 	rm -rf $(VENV) out build dist mutants htmlcov .coverage .coverage.* .hypothesis \
 		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find comity docs tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find benchmarks comity docs tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One virtual environment, filled in steps. Each step leaves a stamp, and is
 # done again only when its list changes. The tools come on top of the core, at

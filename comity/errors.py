@@ -48,6 +48,11 @@ class SignatureError(ComityError):
 
     exit_code = 5
 
+    def __init__(self, sentence: str, remedy: str = "") -> None:
+        """`remedy` says what whoever signs can do about it."""
+        self.sentence = sentence
+        super().__init__(f"{sentence} {remedy}".strip())
+
 
 class DamagedRegister(ComityError):
     """A published register whose hashes do not match its content."""

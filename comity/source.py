@@ -264,7 +264,7 @@ def _as_problem(detail: ErrorDetails, model: type[BaseModel], document: Document
             return document.problem(path, "missing-key", f"{where} is missing.", "Add it.")
         case "value_error":
             sentence, _, remedy = str(detail["msg"]).removeprefix("Value error, ").partition(" | ")
-            return document.problem(path, "bad-value", f"{where}: {sentence}", remedy or "Correct it.")
+            return document.problem(path, "bad-value", f"{where}: {sentence.rstrip('.')}.", remedy or "Correct it.")
         case "greater_than_equal":
             least = detail.get("ctx", {}).get("ge")
             sentence = f"{where}: {detail['input']!r} is too small."

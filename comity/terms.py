@@ -183,7 +183,7 @@ class Period(Model):
     def __str__(self) -> str:
         """Printed inclusively, as people write periods."""
         first = f"from {self.from_}" if self.from_ else ""
-        last = f"to {self.until - timedelta(days=1)}" if self.until else ""
+        last = f"to {self.until - timedelta(days=1)}" if self.until and self.until > date.min else ""
         return " ".join(filter(None, (first, last))) or "at any time"
 
     def overlaps(self, other: Period) -> bool:
@@ -195,16 +195,40 @@ class Period(Model):
 
 def checked_duration(text: str) -> str:
     try:
-        isodate.parse_duration(text)
-    except (isodate.ISO8601Error, TypeError, OverflowError) as error:
+        length = isodate.parse_duration(text)
+    except (isodate.ISO8601Error, TypeError, ValueError, ArithmeticError) as error:
         raise ValueError(f"{text!r} is not a length of time | Write it as P12M (12 months), P1Y or P30D.") from error
+    if not _can_be_added(length):
+        raise ValueError(f"{text!r} is not a length of up to 900 years in whole months | Write it as P12M or P30D.")
     if text.startswith("-"):
-        raise ValueError(f"{text!r} runs backwards. | Write it without the minus sign.")
+        raise ValueError(f"{text!r} runs backwards | Write it without the minus sign.")
     return text
+
+
+def _can_be_added(length: object) -> bool:
+    """To any day that may be written, without leaving the calendar."""
+    try:
+        return bool(YEARS[0] + length <= LONGEST)  # type: ignore[operator]
+    except (ValueError, ArithmeticError):
+        return False
 
 
 Duration = Annotated[str, AfterValidator(checked_duration)]
 """An ISO 8601 length of time, as in `P12M` or `P1Y6M`."""
+
+YEARS = date(1000, 1, 1), date(8999, 12, 31)
+LONGEST = date(1900, 1, 1)
+"""Counted from the first of the years: what a length of time leads to from any of them is still in the calendar."""
+
+
+def checked_day(day: date) -> date:
+    if not YEARS[0] <= day <= YEARS[1]:
+        raise ValueError(f"{day} is not a day of the years 1000 to 8999 | Correct the year; an open end is left out.")
+    return day
+
+
+Day = Annotated[date, AfterValidator(checked_day)]
+"""A day that somebody wrote."""
 
 
 def after(day: date, duration: Duration) -> date:

@@ -180,6 +180,9 @@ class Shell:
                 return (self.here / file).read_text("utf-8").splitlines()[: int(count)]
             case ["ls", *folder]:
                 return sorted(one.name for one in Path(self.here, *folder).iterdir())
+            case ["mkdir", "-p", folder]:
+                (self.here / folder).mkdir(parents=True, exist_ok=True)
+                return []
             case ["cp", source, target]:
                 shutil.copy(self.here / source, self.here / target)
                 return []
@@ -196,7 +199,8 @@ class Shell:
 
     def write(self, name: str, text: str) -> None:
         path = self.here / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            raise NotTrue(f"Nobody has made the folder of {name}: show `mkdir -p` before.")
         path.write_text(text, "utf-8")
 
     def change(self, name: str, diff: str) -> None:

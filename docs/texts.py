@@ -24,8 +24,8 @@ from comity.agreement import Agreement
 from comity.agreement.signature import Signature
 from comity.check.dataset import Description
 from comity.check.text import WrittenJudgement, WrittenProposal
-from comity.cli import OUR_FAULT
 from comity.cli.bulk import OPTIONAL, REQUIRED
+from comity.cli.command import OUR_FAULT
 from comity.law import Confirmation
 from comity.law.register import ProvisionsFile
 from comity.partnership import Item, Partnership
@@ -101,7 +101,7 @@ PAGES = {
         + ", ".join(f"`{one}`" for one in REQUIRED)
         + ". These may be: "
         + ", ".join(f"`{one}`" for one in OPTIONAL)
-        + ". Items are separated by semicolons, and facts are written as "
+        + ". Items, origins and handling are separated by semicolons, and facts are written as "
         "`child=yes;opted-out=no`.\n",
     ),
     "dataset-description": Text(

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from comity.partnership import Item
 from comity.source import Model, Words, WordSet
-from comity.terms import Duration, Extent, Form, Id, Mode, Period, Slug, after, slug_of
+from comity.terms import Day, Duration, Extent, Form, Id, Mode, Period, Slug, after, slug_of
 
 SHIPPED_ITEMS = "comity.example/item/"
 
@@ -87,8 +87,8 @@ class AgreementParty(Model):
     signs: Signatory | None = None
     facilitator: str = ""
     contact: str = ""
-    joined: date | None = None
-    left: date | None = None
+    joined: Day | None = None
+    left: Day | None = None
 
     @model_validator(mode="after")
     def _named_somehow(self) -> AgreementParty:
@@ -173,8 +173,8 @@ class Flow(Model):
     handling: Handling = Handling()
     onward: Onward = Onward()
     holding: Id | None = None
-    from_date: date | None = None
-    until_date: date | None = None
+    from_date: Day | None = None
+    until_date: Day | None = None
     correction: str = ""
     note: str = ""
 
@@ -210,8 +210,8 @@ class Refusal(Model):
 class Term(Model):
     """How long the agreement runs; `while` stands for a term with no date of its own."""
 
-    from_: date = Field(alias="from")
-    until: date | None = None
+    from_: Day = Field(alias="from")
+    until: Day | None = None
     while_: str = Field(default="", alias="while")
     notice: Duration | None = None
     on_end: Literal["delete", "return", "keep-as-scheduled"] = "delete"
@@ -220,7 +220,7 @@ class Term(Model):
 class Review(Model):
     """When the agreement is looked at again."""
 
-    next: date | None = None
+    next: Day | None = None
     first_after: Duration | None = None
     every: Duration | None = None
     on: Words = ()
@@ -259,7 +259,7 @@ class Amendment(Model):
     reason: str
     changes: Words = ()
     because_of_law: WordSet = ()
-    from_: date | None = Field(default=None, alias="from")
+    from_: Day | None = Field(default=None, alias="from")
     signs_again: WordSet = ()
 
 
@@ -309,9 +309,9 @@ class Agreement(Model):
     sections: tuple[Section, ...] = ()
     amendment: Amendment | None = None
     publication: Publication = Publication()
-    registered: date | None = None
+    registered: Day | None = None
     suspended: tuple[Period, ...] = ()
-    withdrawn: date | None = None
+    withdrawn: Day | None = None
 
     @property
     def named(self) -> frozenset[str]:

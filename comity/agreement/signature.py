@@ -25,7 +25,7 @@ from comity.canonical import canonical_bytes, digest
 from comity.errors import SignatureError
 from comity.partnership import Partnership
 from comity.source import Model, WordSet, read
-from comity.terms import Id, Period, slug_of
+from comity.terms import Day, Id, Period, slug_of
 
 SEED_BYTES = 32
 
@@ -42,7 +42,7 @@ class Signature(Model):
     by: Literal["office", "resolution", "click"] = "office"
     resolution: str = ""
     on_behalf_of: WordSet = ()
-    signed_on: date
+    signed_on: Day
     public_key: str
     signature: str
 
@@ -70,7 +70,9 @@ def sign(agreement: Agreement, partner: str, *, key: Ed25519PrivateKey, on: date
     assert party.partner
     assert party.signs
     if party.signs.by == "resolution" and not resolution:
-        raise SignatureError(f"{party.called} signs by resolution: give the reference of the resolution.")
+        raise SignatureError(
+            f"{party.called} signs by resolution, and no reference is given.", "Give it with --resolution."
+        )
     unsigned = Signature(
         agreement=agreement.id,
         digest=digest(agreement),
@@ -150,7 +152,11 @@ def _signing_party(agreement: Agreement, partner: str) -> AgreementParty:
         names = (party.called, party.partner, slug_of(party.partner or ""))
         if partner in names and party.signs and party.partner:
             return party
-    raise SignatureError(f"Nobody signs {agreement.id} for {partner}.")
+    signing = [party.called for party in agreement.parties if party.signs and party.partner]
+    raise SignatureError(
+        f"Nobody signs {agreement.id} for {partner}.",
+        f"Name one for whom an office signs ({', '.join(signing) or 'none'}), or write `signs:` for the party.",
+    )
 
 
 def _represented(agreement: Agreement, party: AgreementParty) -> tuple[str, ...]:
@@ -190,14 +196,21 @@ def _key_registered(signature: Signature, partnership: Partnership) -> None:
     partner = partnership.partner(signature.partner)
     keys = [key for key in partner.keys if key.public_key == signature.public_key]
     if not keys:
-        raise SignatureError(f"The key of this signature is not registered to {partner.name}.")
+        raise SignatureError(
+            f"The key of this signature is not registered to {partner.name}.",
+            "Sign with the key that is, or put the public half of this one under its `keys:` in partnership.yaml.",
+        )
     if signature.office not in {key.office for key in keys}:
         raise SignatureError(
             f"The key of this signature is registered to {partner.name} for "
-            f"{keys[0].office}, not for {signature.office}."
+            f"{keys[0].office}, not for {signature.office}.",
+            f"Sign with the key of {signature.office}, or register this one for it in partnership.yaml.",
         )
     if not any(signature.signed_on in Period(from_=key.from_, until=key.until) for key in keys):
-        raise SignatureError(f"The key of {partner.name} was not in use on {signature.signed_on}.")
+        raise SignatureError(
+            f"The key of {partner.name} was not in use on {signature.signed_on}.",
+            "Sign with the key that was, or correct `from:` and `until:` of this one in partnership.yaml.",
+        )
 
 
 def _made_by_its_key(signature: Signature) -> None:

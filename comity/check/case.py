@@ -23,6 +23,14 @@ ENDS: tuple[End, End] = ("discloser", "recipient")
 NOBODY_IDENTIFIED = (Form.DEPERSONALISED, Form.AGGREGATE)
 
 
+PASSING_ON = {
+    "never": "it is not passed on",
+    "listed": "it is passed on to nobody but those named",
+    "same-purpose": "it is passed on for the same purpose only",
+}
+"""The rules by which an agreement itself says no to passing on, in words."""
+
+
 @dataclass(frozen=True)
 class Weighed:
     """A route that reaches the item, with what it turns on."""
@@ -89,6 +97,11 @@ class Case:
         return self.proposal.held_for not in (None, self.proposal.purpose)
 
     @property
+    def assumed(self) -> str:
+        """What is taken to be so about the use, where nobody has said what it is held for."""
+        return "" if self.proposal.held_for else "nobody has said what it is held for, so it is taken to be for this"
+
+    @property
     def leaves_its_purpose(self) -> bool:
         """It goes to another controller, or to another use within the same one."""
         return not self.same_controller or self.reuse
@@ -106,6 +119,16 @@ class Case:
             return Regime.NONE
         enforcement = self.law.purpose(self.proposal.purpose).law_enforcement != "no"
         return Regime.PART_3 if "competent-authority" in held and enforcement else Regime.UK_GDPR
+
+    @cached_property
+    def held_for_enforcement(self) -> bool:
+        """Held under Part 3 of the DPA 2018 before it goes, as what a police force holds is taken to be."""
+        held = self._capacities["discloser answers"]
+        usual = [one.holds_for for one in self.law.vocabulary.capacities if one.id in held and one.holds_for]
+        purposes = [self.proposal.held_for] if self.proposal.held_for else [self.proposal.purpose, *usual]
+        return "competent-authority" in held and any(
+            self.law.purpose(one).law_enforcement != "no" for one in purposes if one
+        )
 
     # ---- the items -----------------------------------------------------------
 
@@ -176,6 +199,10 @@ class Case:
                 return self.proposal.scope in ("bulk", "whole-population")
             case "need-stated":
                 return bool(self.proposal.need)
+            case "received-from-elsewhere":
+                return bool(item.origins)
+            case "same-use" if self.proposal.held_for is not None:
+                return not self.reuse
         return None
 
     def judgement(self, test: str, item: ProposedItem, end: End = "discloser") -> Judgement | None:
@@ -307,6 +334,41 @@ class Case:
                 if received and signed.covers(flow, item.item) and end is not None and end <= self.proposal.on:
                     yield signed, flow
 
+    def says_no(self, item: ProposedItem) -> Iterator[tuple[str, str, str]]:
+        """What in an agreement says no to this item: the agreement, the clause or flow, and the words."""
+        for signed, clause in self.clauses_against(item):
+            yield signed.agreement.id, clause.id, clause.text
+        for signed, flow in self.not_to_go_on(item):
+            yield signed.agreement.id, flow.id, PASSING_ON[flow.onward.rule]
+
+    def not_to_go_on(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
+        """For something passed on: the flows under which it was received that do not let it go there."""
+        return ((signed, flow) for signed, flow in self._received(item) if not self._may_go_on(signed, flow))
+
+    def owner_must_agree(self, item: ProposedItem) -> bool:
+        """It was received on the terms that it goes on only if whoever gave it agrees."""
+        return any(flow.onward.rule == "owner-consent" for _, flow in self._received(item))
+
+    def _received(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
+        """For something passed on: the flows under which this party received it; back to its giver it may always go."""
+        giver, receiver = self.discloser.controller, self.recipient.controller
+        if self.proposal.mode != Mode.ONWARD:
+            return
+        for signed in self.agreements:
+            for flow in signed.agreement.flows:
+                givers, receivers = signed.agreement.partner_ids(flow.from_), signed.agreement.partner_ids(flow.to)
+                received = giver in receivers and giver in signed.signed_by and receiver not in givers
+                if received and signed.covers(flow, item.item) and self.proposal.held_for in (None, flow.purpose):
+                    yield signed, flow
+
+    def _may_go_on(self, signed: SignedAgreement, flow: Flow) -> bool:
+        match flow.onward.rule:
+            case "listed":
+                return self.recipient.controller in signed.agreement.partner_ids(flow.onward.to)
+            case "same-purpose":
+                return flow.purpose in self._purposes
+        return flow.onward.rule == "owner-consent"
+
     def why_no_agreement(self) -> str:
         """The reason code for the absence of an agreement: expired, not signed by both, or missing."""
         ends = {self.discloser.controller, self.recipient.controller}
@@ -365,8 +427,9 @@ class Case:
         self, step: Step, effect: Effect, item: ProposedItem, end: End = "discloser", duty: Duty = Duty.NONE
     ) -> list[Weighed]:
         """Every route of this effect at this step that reaches the item, with its truth."""
-        reach = self.law.reach
-        return self._weighed(reach.at(step, effect), item, end, duty)
+        found = self._weighed(self.law.reach.at(step, effect), item, end, duty)
+        stands = any(one.value for one in found if not one.route.beside_another)
+        return [one for one in found if stands or not one.route.beside_another]
 
     def lifting(self, bar: Weighed, item: ProposedItem) -> list[Weighed]:
         """Every route that lifts this bar and reaches the item, with its truth."""

@@ -63,7 +63,7 @@ def flow_proposal(
     agreement: Agreement, flow: Flow, giver: str, receiver: str, names: Names, on: date
 ) -> Proposal | None:
     """What the flow promises from one party to another, as a proposal on that day."""
-    ends = [_ref(agreement, called) for called in (giver, receiver)]
+    ends = [party_ref(agreement, called) for called in (giver, receiver)]
     if None in ends:
         return None
     items = [names.items.get(agreement.item_id(name)) for name in flow.items]
@@ -88,7 +88,8 @@ def _handling(flow: Flow) -> tuple[str, ...]:
     return (*flow.handling.codes, flow.handling.marking.lower().replace(" ", "-"))
 
 
-def _ref(agreement: Agreement, called: str) -> PartyRef | None:
+def party_ref(agreement: Agreement, called: str) -> PartyRef | None:
+    """The party that a text calls so, if it names a partner."""
     party = agreement.party(called)
     if party is None or party.partner is None:
         return None

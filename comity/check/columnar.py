@@ -34,9 +34,9 @@ from comity.check.compiled import days_of_agreement, days_of_law, days_of_party
 from comity.check.decision import Asked, Facts, Judgement, Proposal, ProposedItem, Scope
 from comity.check.program import Asked as Literal
 from comity.check.program import Program, Written, programs, read, things, turns_on
-from comity.check.world import World
+from comity.check.world import RECEIVED, World
 from comity.errors import UnknownName
-from comity.law.reach import Routes, Thing
+from comity.law.reach import LEFT_OUT, Routes, Thing
 from comity.partnership import PartyRef, PartyView
 from comity.terms import Audience, Extent, Mode, Period, Step, slug_of
 
@@ -95,6 +95,8 @@ class Side:
     answers: frozenset[str]
     facts: tuple[tuple[str, bool], ...]
     names: frozenset[str]
+    bound: str = ""
+    """Who it is, where something may be passed on that it received under some agreement."""
 
 
 class Places:
@@ -107,6 +109,7 @@ class Places:
         judged = (day for one in world.judgements for day in (one.from_, one.until) if day)
         self.stretches = self._starts((*parties, *agreed, *judged))
         self.eras = self._starts(days_of_law(world.law))
+        self._passed_on = any(one.mode in RECEIVED for one in codes.manners)
         self._views: dict[tuple[int, int], PartyView | None] = {}
 
     def _starts(self, changes: Iterable[date]) -> list[date]:
@@ -186,6 +189,7 @@ class Places:
             law.capacities_of(view.responsible.capacities),
             view.responsible.facts,
             frozenset(names) & law.reach.names,
+            view.controller if self._passed_on and self.world.naming(view.controller) else "",
         )
 
     def view(self, party: int, stretch: int) -> PartyView | None:
@@ -520,7 +524,8 @@ def of_share(case: Case) -> object:
     proposal, setting = case.proposal, case.setting
     return (
         case.leaves_its_purpose,
-        (setting.giver_regime, setting.receiver_regime),
+        (setting.giver_regime, setting.receiver_regime, case.held_for_enforcement),
+        (proposal.held_for is None, case.reuse),
         (case.discloser.responsible.facts, case.recipient.responsible.facts),
         tuple(case.register_speaks(step) for step in Step),
         (proposal.mode, proposal.scope, bool(proposal.need)),
@@ -537,6 +542,7 @@ def alike(case: Case) -> object:
         of_share(case),
         tuple(asking),
         case.nearly,
+        tuple(case.nearly & ~case.law.reach.for_the_parties(case.setting, code) for code in sorted(LEFT_OUT)),
         tuple(case.doubts(*one) for one in case.law.reach.members(every & case.doubtful)),
         (setting.giver_answers, setting.receiver_answers),
         (proposal.purpose, setting) if proposal.claimed else None,
@@ -546,7 +552,8 @@ def alike(case: Case) -> object:
 def _agreed(case: Case) -> object:
     """What the agreements that name both parties come to for this purpose, and who is bound by it."""
     flows = tuple((signed.agreement.id, flow.id) for signed, flow in case.flows())
-    if not flows and not any(signed.agreement.never for signed in case.standing):
+    received = case.proposal.mode in RECEIVED
+    if not received and not flows and not any(signed.agreement.never for signed in case.standing):
         return case.why_no_agreement()
     on = case.proposal.on
     return (
@@ -556,6 +563,7 @@ def _agreed(case: Case) -> object:
         tuple(one.id for one in case.judgements if on in Period(from_=one.from_, until=one.until)),
         (case.discloser.partner, case.discloser.controller, case.recipient.partner, case.recipient.controller),
         case.setting.purposes,
+        (case.proposal.held_for, tuple(one.agreement.id for one in case.agreements)) if received else None,
     )
 
 

@@ -21,7 +21,7 @@ from comity.check.case import Case
 from comity.check.decision import Answer, Basis, Claimed, Decision, Judgement, Proposal, ProposedItem
 from comity.check.finding import claimed, due_on, rests_on, review_due
 from comity.check.reference import answer
-from comity.check.world import World
+from comity.check.world import RECEIVED, World
 from comity.law import Register
 from comity.law.reach import first_years
 from comity.partnership import Partner, PartyRef
@@ -155,7 +155,7 @@ class Compiled:
         keeping = proposal.mode == Mode.KEEP
         pair = (
             discloser.partner, discloser.unit, discloser.acting_for,
-            recipient.partner, recipient.unit, recipient.acting_for, keeping,
+            recipient.partner, recipient.unit, recipient.acting_for, proposal.mode in RECEIVED,
         )  # fmt: skip
         between = self._between.get(pair)
         if between is None:

@@ -66,10 +66,7 @@ class ProposedItem(Model):
         handling: Iterable[str] = (),
     ) -> ProposedItem:
         """The item as the vocabulary has it; a role that says a fact (a child; staff, not a patient) says it here."""
-        known = {
-            "child": {"child": "yes"},
-            **dict.fromkeys(("staff", "suspect", "offender"), {"not-about-a-patient": "yes"}),
-        }.get(item.role, {})
+        known = {"child": {"child": "yes"}, "staff": {"not-about-a-patient": "yes"}}.get(item.role, {})
         return cls.model_validate(
             {
                 "item": item.id,

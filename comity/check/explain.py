@@ -38,7 +38,7 @@ HEADLINES: dict[Headline, str] = {
 
 SENTENCES: dict[str, str] = {
     "met": "{step_met} {rule}{judged}.",
-    "same-controller": "Nothing leaves: giver and receiver are the same controller, so this is no disclosure.",
+    "same-controller": "Nothing leaves: giver and receiver are the same controller, so this is no disclosure{assumed}.",
     "emergency": "A declared emergency answers the question for now ({rule}); a review is due.",
     "no-power": "No power or duty that was considered reaches this share; the nearest is {rule}.{fact}",
     "no-route-known": "The register knows no provision for this giver, receiver, purpose and day. "
@@ -200,6 +200,7 @@ class Wording:
             "judged": judged,
             "fact": f" It turns on this: {question}" if question else "",
             "clause": f": “{' '.join(reason.cites.split()).rstrip('.')}”" if reason.cites else "",
+            "assumed": f"; {reason.cites}" if reason.cites else "",
             "question": question,
             "fact_id": reason.fact or "",
             "at_end": f"for the {reason.end}" if reason.end else "",
@@ -233,6 +234,9 @@ class Wording:
         word = {"holds": "it holds.", "open": "it may hold; something is open.", "no": "it does not hold."}[
             claimed.holds
         ]
+        named = self.law.provisions.get(claimed.provision)
+        if claimed.holds == "holds" and named and named.kind == "basis":
+            word = "it holds, as a basis in data protection law; a basis is not a power to share."
         return " ".join([word, *(self.reason(one) for one in claimed.reasons)])
 
     def _judged(self, reason: Reason, decision: Decision | None) -> str:

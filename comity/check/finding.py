@@ -304,6 +304,8 @@ def claimed(case: Case, item: ProposedItem, provision: str) -> Claimed:
         for route in routes
         if not missed[route.id] and route.effect == "allows"
     ]
+    if reaching and all(one.route.beside_another for one in reaching) and not _of_power(case, item, named.id):
+        return refused("not-a-power")
     if value := any_of(one.value for one in reaching):
         return result(True)
     if reaching and value is None:
@@ -314,6 +316,10 @@ def claimed(case: Case, item: ProposedItem, provision: str) -> Claimed:
         return refused("instrument-not-in-force")
     nearest = min((codes for codes in missed.values() if codes), key=len, default=["not-a-power"])
     return refused(*nearest)
+
+
+def _of_power(case: Case, item: ProposedItem, provision: str) -> bool:
+    return any(one.provision.id == provision for one in case.weighed(Step.POWER, "allows", item))
 
 
 def verdict(case: Case, answers: list[Answer]) -> Decision:

@@ -76,11 +76,12 @@ class Condition:
 
 @dataclass(frozen=True)
 class Power:
-    """A power or duty: its condition, and what it means for duty and agreement."""
+    """A power or duty: its condition, and what it means for duty and agreement; some count only beside another."""
 
     condition: Condition
     duty: bool
     agreement: str | None
+    beside_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class Program:
     bases: tuple[Basis, ...]
     openings: tuple[Opening, ...]
     bars: tuple[Bar, ...]
-    could_identify: bool
+    facts: tuple[Asked, ...]
     clauses: tuple[tuple[Asked, ...], ...]
     overdue: bool
     feed: bool
@@ -138,7 +139,6 @@ class Program:
 
 
 DEAD: Asked = ("deceased", "discloser")
-IDENTIFIES_NOBODY: Asked = ("reidentification-risk", "discloser")
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Reading(Generic[V]):
 
 def read(program: Program, algebra: Algebra[V]) -> Reading[V]:
     """The answer of the program: the worst of its steps."""
-    powers = [one.condition.value(algebra) for one in program.powers]
+    powers = _values(program, algebra)
     due, pending = _duty(program, powers, algebra)
     power = _power(program, powers, algebra)
     no_duty = algebra.negation(algebra.any([due, pending]))
@@ -169,11 +169,21 @@ def read(program: Program, algebra: Algebra[V]) -> Reading[V]:
         steps.append(_opening(program.lifts_confidence, algebra, dead))
     if program.leaves_part_3:
         steps.append(algebra.any([dead, power]))
-    if program.could_identify:
-        steps.append(algebra.fact(IDENTIFIES_NOBODY))
+    steps += [algebra.fact(one) for one in program.facts]
     if program.overdue:
         steps.append(algebra.no)
     return Reading(algebra.all(steps), due, pending)
+
+
+def _values(program: Program, algebra: Algebra[V]) -> list[V]:
+    """What holds of each power; one that counts only beside another is no power where no other stands."""
+    values = [one.condition.value(algebra) for one in program.powers]
+    others = [value for one, value in zip(program.powers, values, strict=True) if not one.beside_another]
+    stands = algebra.any(algebra.surely(value) for value in others)
+    return [
+        algebra.all([stands, value]) if one.beside_another else value
+        for one, value in zip(program.powers, values, strict=True)
+    ]
 
 
 def _duty(program: Program, powers: list[V], algebra: Algebra[V]) -> tuple[V, V]:
@@ -182,14 +192,19 @@ def _duty(program: Program, powers: list[V], algebra: Algebra[V]) -> tuple[V, V]
         return algebra.no, algebra.no
     duties = [(one, value) for one, value in zip(program.powers, powers, strict=True) if one.duty]
     due = algebra.any(algebra.surely(value) for _, value in duties)
-    waiting = [algebra.surely(one.condition.sure(algebra)) for one, _ in duties if one.condition.doubtful]
+    # Of a doubtful duty whose facts are there, it is not known whether it holds; that and no more is pending.
+    waiting = [
+        algebra.all([algebra.surely(one.condition.sure(algebra)), _possible(value, algebra)])
+        for one, value in duties
+        if one.condition.doubtful
+    ]
     return due, algebra.all([algebra.negation(due), algebra.any(waiting)])
 
 
 def _power(program: Program, powers: list[V], algebra: Algebra[V]) -> V:
     if not program.leaves:
         return algebra.yes
-    if not powers:
+    if all(one.beside_another for one in program.powers):
         return algebra.no if program.left_out else algebra.unknown
     dead = algebra.no
     return algebra.all([algebra.any(powers), *(_bar(one, algebra, dead) for one in program.power_bars)])
@@ -243,9 +258,14 @@ def _agreement_needed(program: Program, powers: list[V], algebra: Algebra[V]) ->
         return algebra.negation(
             algebra.any(algebra.surely(value) for one, value in weighed if one.agreement == "not-needed")
         )
-    possible = [(one, algebra.negation(algebra.surely(algebra.negation(value)))) for one, value in weighed]
+    possible = [(one, _possible(value, algebra)) for one, value in weighed]
     otherwise = algebra.any(value for one, value in possible if one.agreement != "required")
     return algebra.all([algebra.any(value for _, value in possible), algebra.negation(otherwise)])
+
+
+def _possible(value: V, algebra: Algebra[V]) -> V:
+    """Yes unless it is no."""
+    return algebra.negation(algebra.surely(algebra.negation(value)))
 
 
 # ---- from a case to its program ------------------------------------------------------
@@ -264,6 +284,11 @@ def programs(case: Case, item: ProposedItem, written: Written | None = None) -> 
     written = {} if written is None else written
     for guard, kinds in _ways(case, item):
         yield guard, Writer(case, item, kinds, written).program()
+
+
+def program(case: Case, item: ProposedItem, kinds: frozenset[str]) -> Program:
+    """The program for an item that is of these kinds."""
+    return Writer(case, item, kinds, {}).program()
 
 
 def things(case: Case, item: ProposedItem) -> Iterator[Thing]:
@@ -301,12 +326,12 @@ class Writer:
             power_bars=self._bars(Step.POWER),
             left_out=self._left_out(),
             lifts_confidence=self._lifting_confidence() if confidence else None,
-            leaves_part_3=personal and case.regime("discloser") == Regime.PART_3 != case.regime("recipient"),
+            leaves_part_3=personal and case.held_for_enforcement and case.regime("recipient") != Regime.PART_3,
             bases=tuple(self._basis(end) for end in ENDS if personal and case.regime(end) != Regime.NONE),
             openings=tuple(self._openings(people, personal)),
             bars=tuple(self._all_bars(confidence, people, personal)),
-            could_identify=not identifies if "personal" in kinds else bool(kinds & {"statistical", "event"}),
-            clauses=tuple(_asked_of_the_share(clause.unless) for _, clause in case.clauses_on(item, kinds)),
+            facts=tuple(self._facts(identifies=identifies)),
+            clauses=self._clauses(),
             overdue=any(True for _ in case.kept_too_long(item)),
             feed=case.proposal.mode == Mode.FEED,
             covered=bool(covering),
@@ -334,9 +359,21 @@ class Writer:
             self.written[key] = Condition(needs, unless, doubtful)
         return self.written[key]
 
+    def _facts(self, *, identifies: bool) -> Iterator[Asked]:
+        """What must be so: nobody can be recognised; whoever gave it agrees that it goes on."""
+        if not identifies if "personal" in self.kinds else self.kinds & {"statistical", "event"}:
+            yield "reidentification-risk", ENDS[0]
+        if self.case.owner_must_agree(self.item):
+            yield "originator-consents", ENDS[0]
+
+    def _clauses(self) -> tuple[tuple[Asked, ...], ...]:
+        """The exceptions of every clause that says no; to passing on there is none."""
+        clauses = [_asked_of_the_share(one.unless) for _, one in self.case.clauses_on(self.item, self.kinds)]
+        return (*clauses, *(() for _ in self.case.not_to_go_on(self.item)))
+
     def _powers(self) -> Iterator[Power]:
         for provision, route in self.reach.members(self.reach.at(Step.POWER, "allows") & self._reaching()):
-            yield Power(self._condition(provision, route), route.duty, route.agreement)
+            yield Power(self._condition(provision, route), route.duty, route.agreement, route.beside_another)
 
     def _left_out(self) -> bool:
         """Whether a closed list fits in everything but who gives or receives."""
@@ -447,9 +484,9 @@ def outcome(case: Case, item: ProposedItem) -> tuple[Outcome, Duty]:
     def known(one: Asked) -> Truth:
         return case.known(one[0], item, one[1])
 
-    for guard, one in programs(case, item):
-        if all((known(fact) is True) == value for fact, value in guard):
-            found = read(one, Kleene(known))
-            duty = Duty.DUE if found.due else Duty.PENDING if found.pending else Duty.NONE
-            return outcome_of(found.answer), duty
-    raise AssertionError("one of the programs is always the one")
+    one = next(
+        one for guard, one in programs(case, item) if all((known(fact) is True) == value for fact, value in guard)
+    )
+    found = read(one, Kleene(known))
+    duty = Duty.DUE if found.due else Duty.PENDING if found.pending else Duty.NONE
+    return outcome_of(found.answer), duty

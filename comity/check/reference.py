@@ -62,7 +62,7 @@ def power_or_duty(case: Case, item: ProposedItem) -> tuple[Finding, Duty]:
     is not met; where the register is silent the question goes to a person.
     """
     if not case.leaves_its_purpose:
-        return noted(True, Step.POWER, "same-controller", Outcome.SHARE), Duty.NONE
+        return noted(True, Step.POWER, "same-controller", Outcome.SHARE, "", "", case.assumed), Duty.NONE
     routes = case.weighed(Step.POWER, "allows", item)
     duty = case.duty(routes)
     if any_of(one.value for one in routes) is False and (left_out := excluded(case, item)):
@@ -84,8 +84,7 @@ def confidence(case: Case, item: ProposedItem) -> Finding:
 
 def regime(case: Case, item: ProposedItem, power: Finding) -> Finding:
     """5. From law enforcement to another purpose: only where authorised by law (DPA 2018 s.36(4)), so by the power."""
-    leaves_part_3 = case.regime("discloser") == Regime.PART_3 != case.regime("recipient")
-    if not leaves_part_3 or not case.personal_data(item):
+    if not case.held_for_enforcement or case.regime("recipient") == Regime.PART_3 or not case.personal_data(item):
         return passed()
     return Finding(power.value, (met(Step.REGIME, "dpa-2018-s36"),) if power.value else ())
 
@@ -123,10 +122,11 @@ def proportionality(case: Case, item: ProposedItem) -> Finding:
 
 
 def clauses(case: Case, item: ProposedItem, duty: Duty) -> Finding:
-    """9a. A clause in force that says no withholds; where a duty says must, or may say so, it refers."""
+    """9a. A clause that says no, to passing on too, withholds; where a duty says must, or may say so, it refers."""
     value, effect = (False, Outcome.WITHHOLD) if duty == Duty.NONE else (None, Outcome.REFER)
-    against = [(signed.agreement.id, clause.id, clause.text) for signed, clause in case.clauses_against(item)]
-    return Finding.all(noted(value, Step.HANDLING, "agreement-clause", effect, *where) for where in against)
+    asked = [Finding.on_fact(case, item, Step.HANDLING, "originator-consents")] if case.owner_must_agree(item) else []
+    says_no = [noted(value, Step.HANDLING, "agreement-clause", effect, *where) for where in case.says_no(item)]
+    return Finding.all(says_no + asked)
 
 
 def retention(case: Case, item: ProposedItem) -> Finding:

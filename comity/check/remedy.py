@@ -159,7 +159,8 @@ def _offices(world: World, proposal: Proposal, tests: tuple[str, ...]) -> str:
 
 def other_form(world: World, proposal: Proposal, item: ProposedItem, answer: Answer) -> Iterator[Change]:
     """Send it in a form that identifies nobody, if somebody judges that it does."""
-    if item.form in (Form.DEPERSONALISED, Form.AGGREGATE):
+    without_names = item.model_copy(update={"form": Form.DEPERSONALISED})
+    if item.form in (Form.DEPERSONALISED, Form.AGGREGATE) or _names_by_itself(world.case(proposal), without_names):
         return
     for form, words in (
         (Form.DEPERSONALISED, "without anything that identifies a person"),
@@ -169,6 +170,11 @@ def other_form(world: World, proposal: Proposal, item: ProposedItem, answer: Ans
         judged = replace(world, judgements=(*world.judgements, yes(world, proposal, item, "reidentification-risk")))
         sentence = f"Send it {words}, once somebody has judged that it identifies nobody (reidentification-risk)."
         yield Change("other-form", sentence, judged, _with_item(proposal, changed))
+
+
+def _names_by_itself(case: Case, item: ProposedItem) -> bool:
+    """A name, a number, a picture: whatever the table is called, it says who somebody is."""
+    return any(bar.value and not bar.route.unless for bar in case.weighed(Step.PEOPLE, "bars", item))
 
 
 def one_at_a_time(world: World, proposal: Proposal, item: ProposedItem, answer: Answer) -> Iterator[Change]:

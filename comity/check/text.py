@@ -29,7 +29,7 @@ from comity.errors import InputError, UnknownName
 from comity.law import Register
 from comity.partnership import Item, Partnership, PartyRef
 from comity.source import Document, Model, Path, Problem, WordSet, as_tuple, build
-from comity.terms import Audience, Extent, Form, Mode, Slug, slug_of
+from comity.terms import Audience, Day, Extent, Form, Mode, Slug, slug_of
 
 
 def _party(value: object) -> object:
@@ -56,9 +56,9 @@ class WrittenItem(Model):
 
 class WrittenAsked(Model):
     by: str
-    on: date | None = None
+    on: Day | None = None
     under: Slug | None = None
-    due: date | None = None
+    due: Day | None = None
 
 
 class WrittenScope(Model):
@@ -79,8 +79,8 @@ class WrittenJudgement(Model):
     reasons: str = Field(min_length=1)
     scope: WrittenScope | None = None
     items: WordSet = ()
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
     clause: str | None = None
 
 
@@ -96,7 +96,7 @@ class WrittenProposal(Model):
     from_: Annotated[WrittenParty, BeforeValidator(_party)] = Field(alias="from")
     to: Parties
     purpose: WordSet = Field(min_length=1)
-    on: date | None = None
+    on: Day | None = None
     items: tuple[
         Annotated[WrittenItem, BeforeValidator(lambda one: {"item": one} if isinstance(one, str) else one)], ...
     ] = Field(min_length=1)
@@ -106,10 +106,10 @@ class WrittenProposal(Model):
     scope: Scope = "one-case"
     extent: Extent | None = None
     set: Slug | None = None
-    data_until: date | None = None
+    data_until: Day | None = None
     asked: WrittenAsked | None = None
     held_for: Slug | None = None
-    received: date | None = None
+    received: Day | None = None
     need: str = ""
     facts: Facts = {}
     claimed: Slug | None = None

@@ -15,6 +15,9 @@ from comity.law import Register
 from comity.partnership import Partnership, PartyView
 from comity.terms import Mode
 
+RECEIVED = (Mode.KEEP, Mode.ONWARD)
+"""The ways of dealing with something that was itself received."""
+
 K = TypeVar("K")
 T = TypeVar("T")
 
@@ -33,15 +36,16 @@ class World:
         purposes = self.law.purposes_of(proposal.purpose)
         discloser = self.partnership.view(proposal.discloser, proposal.on, purposes)
         recipient = self.partnership.view(proposal.recipient, proposal.on, purposes)
-        agreements = self.bearing(discloser, recipient, keeping=proposal.mode == Mode.KEEP)
+        agreements = self.bearing(discloser, recipient, received=proposal.mode in RECEIVED)
         return Case(proposal, discloser, recipient, self.law, agreements, self.judged(agreements, proposal.id))
 
     def decide(self, proposal: Proposal) -> Decision:
         return decide(self.case(proposal))
 
-    def bearing(self, discloser: PartyView, recipient: PartyView, *, keeping: bool) -> tuple[SignedAgreement, ...]:
-        """The agreements that name both; for something kept, every one that names who keeps it."""
-        return self.naming(recipient.controller) if keeping else self.naming(recipient.controller, discloser.controller)
+    def bearing(self, discloser: PartyView, recipient: PartyView, *, received: bool) -> tuple[SignedAgreement, ...]:
+        """The agreements that name both; for something that was itself received, every one that names who has it."""
+        ends = (discloser.controller, *(() if received else (recipient.controller,)))
+        return self.naming(*ends)
 
     def naming(self, partner: str, *others: str) -> tuple[SignedAgreement, ...]:
         """The agreements that name all these partners as parties."""

@@ -20,7 +20,7 @@ from comity.agreement.text import new_agreement
 from comity.canonical import digest, plain
 from comity.check.cells import Changed, changed
 from comity.check.world import World
-from comity.cli import dea_command, findings, signing_commands
+from comity.cli import dea_command, findings, prove_command, signing_commands
 from comity.cli.agreement_texts import named, names_with, problems_of, read_file, world_of
 from comity.cli.files import shown, write_bytes, write_once
 from comity.cli.folder import Folder, Texts, current_folder, folder_path_if_any, load_folder
@@ -225,11 +225,9 @@ def diff(old: str, new: str, on: date | None, json_: bool) -> None:
 def render(name: str, form: str, out: Path | None, on: date | None) -> None:
     """Print an agreement as the document that people sign."""
     folder = current_folder(on)
-    text, _, _ = named(name, folder)
-    content = _rendered(text, form, folder)
     if out is None and form == "pdf":
         raise click.UsageError("A PDF goes into a file: give --out FILE.")
-    _out(content, out)
+    _out(_rendered(named(name, folder), form, folder), out)
 
 
 @agreement.command("odrl")
@@ -241,7 +239,7 @@ def odrl(name: str, out: Path | None) -> None:
     _out((as_json(as_odrl(text)) + "\n").encode(), out)
 
 
-for _command in (*signing_commands.COMMANDS, *dea_command.COMMANDS):
+for _command in (*signing_commands.COMMANDS, *dea_command.COMMANDS, *prove_command.COMMANDS):
     agreement.add_command(_command)
 
 COMMANDS = [agreement]
@@ -394,10 +392,11 @@ def _party(ref: PartyRef) -> str:
 # ---- documents -------------------------------------------------------------------
 
 
-def _rendered(text: Agreement, form: str, folder: Folder) -> bytes:
+def _rendered(texts: Texts, form: str, folder: Folder) -> bytes:
+    text, document, _ = texts
     match form:
         case "pdf":
-            return agreement_pdf(text, folder)
+            return agreement_pdf(text, document, folder)
         case "md":
             return agreement_markdown(text, folder).encode()
     return agreement_html(text, folder).encode()

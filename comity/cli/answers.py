@@ -14,7 +14,7 @@ import click
 import pyarrow as pa
 
 from comity.cli.bulk import COLUMNS, ERROR, Bulk, RowAnswer
-from comity.cli.files import replacing, shown
+from comity.cli.files import naming, replacing, shown
 from comity.cli.findings import counted
 from comity.cli.folder import Folder
 from comity.cli.report import page, wording
@@ -48,7 +48,8 @@ def out_file(out: Path, stem: str, written: str) -> Path:
     """The file that --out means: itself, or one of a plain name in the folder it names."""
     suffix = {"text": "txt"}.get(written, written)
     path = out / f"{stem}.{suffix}" if out.is_dir() or not out.suffix else out
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with naming(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 

@@ -17,7 +17,7 @@ from comity.cli.progress import Ticker
 from comity.cli.release import offers, rule
 from comity.cli.results import Result
 from comity.cli.staging import staged
-from comity.cli.tables import Kind
+from comity.cli.tables import Kind, table_files
 
 
 @click.command("apply")
@@ -76,13 +76,13 @@ def apply(
     if odd := [f"{name}={value}" for name, value in said.items() if value not in ("yes", "no", "unknown")]:
         raise click.UsageError(f"--fact takes FACT=yes, FACT=no or FACT=unknown, once for each fact; not {odd[0]}.")
     chosen = offers(folder, agreement, flow, to, giver, need=need, facts=said, data_until=data_until)
-    reading = Ticker("Reading")
-    data = read_dataset(dataset, description, folder, chosen[0].agreement, reading)
-    reading.done(data.rows)
-    for misread in data.misread:
-        click.echo(str(misread), err=True)
-    results = [Result.of(rule(folder.world, offer, data), folder, to_format) for offer in chosen]
-    with staged(out, [table.path for table in data.tables]) as place:
+    with staged(out, table_files(dataset)) as place:  # From the first: nobody else writes there until the end.
+        reading = Ticker("Reading")
+        data = read_dataset(dataset, description, folder, chosen[0].agreement, reading)
+        reading.done(data.rows)
+        for misread in data.misread:
+            click.echo(str(misread), err=True)
+        results = [Result.of(rule(folder.world, offer, data), folder, to_format) for offer in chosen]
         for result in results:
             where = place / result.called if len(results) > 1 else place
             where.mkdir(exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -21,7 +21,10 @@ from comity.source import Document, Path, Problem
 from comity.terms import Outcome
 
 REQUIRED = ("from", "to", "purpose", "items")
-OPTIONAL = ("id", "from_as", "to_as", "form", "mode", "on", "scope", "audience", "set", "need", "claimed", "facts")
+OPTIONAL = (
+    *("id", "from_as", "to_as", "origins", "handling", "form", "mode", "on", "scope", "audience", "set", "need"),
+    *("held_for", "claimed", "facts"),
+)
 REMEMBERED = 50_000  # distinct proposals
 ERROR = "ERROR"
 
@@ -151,11 +154,22 @@ def written(row: dict[str, str], id: str) -> dict[str, object]:
         if end in parts:
             party = {"partner": parts[end]} | ({"as": unit} if unit else {})
             parts[end] = party if end == "from" else [party]
+    origins, handling = (_listed(str(parts.pop(column, ""))) for column in ("origins", "handling"))
     if "items" in parts:
-        parts["items"] = [one.strip() for one in row["items"].split(";") if one.strip()]
+        parts["items"] = marked(_listed(row["items"]), origins, handling)
     if "facts" in parts:
         parts["facts"] = pairs(row["facts"].split(";"))
     return {"id": id, **parts}
+
+
+def _listed(cell: str) -> list[str]:
+    return [one.strip() for one in cell.split(";") if one.strip()]
+
+
+def marked(items: Sequence[str], origins: Sequence[str], handling: Sequence[str]) -> list[object]:
+    """Items that all came from the same people and bear the same marks."""
+    said = {name: list(words) for name, words in (("origins", origins), ("handling", handling)) if words}
+    return [{"item": one, **said} for one in items] if said else list(items)
 
 
 def pairs(texts: Iterable[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from comity.check.remedy import remedies
 from comity.check.text import ReadProposals, read_proposals
 from comity.check.world import World
 from comity.cli.answers import answer_table, out_file
-from comity.cli.bulk import pairs
+from comity.cli.bulk import marked, pairs
 from comity.cli.files import read_text, shown, write_new, write_text
 from comity.cli.folder import Folder, current_folder
 from comity.cli.listing import DAY
@@ -43,6 +43,8 @@ def _proposal_options(command: F) -> F:
         click.option("--to-for", metavar="PARTNER", help="On behalf of whom."),
         click.option("--purpose", metavar="PURPOSE", multiple=True, help="What it is for; may be repeated."),
         click.option("--item", "items", metavar="ITEM", multiple=True, help="A data item; may be repeated."),
+        click.option("--origin", "origins", metavar="WHO", multiple=True, help="Who first gave it, as in hmrc."),
+        click.option("--handling", metavar="MARK", multiple=True, help="How it is marked, as in tlp-red."),
         click.option("--form", type=click.Choice([one.value for one in Form]), help="What it is in their hands."),
         click.option("--mode", type=click.Choice([one.value for one in Mode]), help="How it would travel."),
         click.option(
@@ -89,8 +91,8 @@ def check(
     """Say, item by item, whether something may be shared, and why.
 
     One proposal by flags or in a YAML text; many in a table with the columns from, to, purpose and items (names
-    separated by semicolons), and where wanted id, from_as, to_as, form, mode, on, scope, audience, set, need,
-    claimed and facts (as in child=yes;opted-out=no).
+    separated by semicolons), and where wanted id, from_as, to_as, origins, handling, form, mode, on, scope, audience,
+    set, need, held_for, claimed and facts (as in child=yes;opted-out=no).
     """
     tables = [file for file in files if file.suffix.lower() in TABLES]
     _check_usage(files, tables, flags, save)
@@ -157,6 +159,7 @@ def _read_flags(folder: Folder, flags: Mapping[str, object]) -> ReadProposals:
     }
     value["from"] = _party(values["from"], values.get("from_as"), values.get("from_for"))
     value["to"] = [_party(one, values.get("to_as"), values.get("to_for")) for one in flags["to"]]  # type: ignore[attr-defined]
+    value["items"] = marked(flags["items"], flags["origins"], flags["handling"])  # type: ignore[arg-type]
     value["facts"] = pairs(flags["facts"])  # type: ignore[arg-type]
     if "claim" in values:
         value["claimed"] = values["claim"]
@@ -166,7 +169,10 @@ def _read_flags(folder: Folder, flags: Mapping[str, object]) -> ReadProposals:
     return read_proposals(Document("the command line", value, {(): 0}), folder.names, folder.on)
 
 
-_PUT_TOGETHER = {"from", "from_as", "from_for", "to", "to_as", "to_for", "facts", "claim", "asked_by", "asked_under"}
+_PUT_TOGETHER = {
+    *("from", "from_as", "from_for", "to", "to_as", "to_for", "items", "origins", "handling"),
+    *("facts", "claim", "asked_by", "asked_under"),
+}
 
 
 def _party(partner: object, unit: object, principal: object) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ import pyarrow as pa
 
 from comity.agreement import Agreement
 from comity.check.dataset import MOST_GROUPS, Group, Plan, plan
-from comity.cli.files import read_text, shown
+from comity.cli.files import SURROGATE, read_text, shown
 from comity.cli.folder import Folder
-from comity.cli.tables import Kind, Table, open_tables, texts
+from comity.cli.tables import Kind, Table, open_tables, row_texts
 from comity.errors import InputError
 from comity.partnership import Item
 from comity.source import Document, Problem, read_yaml
@@ -75,7 +76,22 @@ def read_dataset(
     tables = open_tables(paths)
     found = plan(_description(paths, description), tables[0].columns, item_finder(folder, agreement), folder.world.law)
     counts, misread = _scan(tables, found, progress)
-    return Dataset(paths[0].stem, tables, found, counts, misread)
+    return Dataset(_name(paths[0]), tables, found, counts, misread)
+
+
+def _name(path: Path) -> str:
+    """What a dataset is called: its folder's whole name, or its file's without the ending."""
+    full = path.resolve()
+    name = (full.name or "dataset") if full.is_dir() else path.stem
+    if SURROGATE.search(name):
+        raise InputError([_not_utf_8(path)])
+    return name
+
+
+def _not_utf_8(path: Path) -> Problem:
+    return Problem(
+        shown(path), 0, "not-utf-8", "The name of this file is not UTF-8 text.", "Give the file another name."
+    )
 
 
 def item_finder(folder: Folder, agreement: Agreement) -> Callable[[str], Item]:
@@ -89,7 +105,7 @@ def item_finder(folder: Folder, agreement: Agreement) -> Callable[[str], Item]:
 
 def _description(paths: Sequence[Path], given: Path | None) -> Document:
     for path in [given] if given else _beside(paths[0]):
-        if given or path.is_file():
+        if given or os.path.isfile(path):  # No, where the name is too long to be one.
             return read_yaml(read_text(path), shown(path))
     wanted = shown(_beside(paths[0])[0])
     raise InputError(
@@ -108,7 +124,8 @@ def _description(paths: Sequence[Path], given: Path | None) -> Document:
 def _beside(path: Path) -> list[Path]:
     """Where a description is looked for: under the table's name, then for its whole folder."""
     folder = path if path.is_dir() else path.parent
-    named = [path.parent / f"{path.stem}.schema{suffix}" for suffix in (".json", ".yaml") if path.name]
+    whole = path.resolve() if path.is_dir() else path
+    named = [whole.parent / f"{_name(path)}.schema{suffix}" for suffix in (".json", ".yaml")]
     return [*named, *(folder / name for name in DESCRIPTIONS)]
 
 
@@ -118,7 +135,7 @@ def _scan(tables: Iterable[Table], found: Plan, progress: Progress) -> tuple[dic
     done = 0
     for table in tables:
         for lines, batch in table.batches():
-            for line, raw in zip(lines, raws(batch, found), strict=True):
+            for line, raw in zip(lines, raws(batch, found, table.name), strict=True):
                 if raw not in counts:
                     first[raw] = (table.name, line)
                 counts[raw] += 1
@@ -128,11 +145,11 @@ def _scan(tables: Iterable[Table], found: Plan, progress: Progress) -> tuple[dic
     return dict(counts), _misread(counts, first, found)
 
 
-def raws(batch: pa.RecordBatch, found: Plan) -> Iterable[Raw]:
+def raws(batch: pa.RecordBatch, found: Plan, file: str) -> Iterable[Raw]:
     """What the fact columns say, row by row."""
     if not found.facts:
         return [()] * batch.num_rows
-    return zip(*(texts(batch.column(name)) for name in found.fact_columns), strict=True)
+    return map(tuple, row_texts(batch.select(found.fact_columns), file))
 
 
 def _check_few(counts: Counter[Raw], table: Table, found: Plan) -> None:

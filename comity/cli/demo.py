@@ -88,6 +88,7 @@ def demo(given: Path | None, data: Path | None, on: date, out: Path) -> None:
     answers would be without those officers stands beside.
     """
     started = time.monotonic()
+    _check_data(data)
     folder = load_folder(given or _project_folder(), on)
     datasets = [_dataset(folder, name, data) for name in FLOWS]
     partners = _partners(folder, datasets)
@@ -118,6 +119,17 @@ def _project_folder() -> Path:
             )
         ]
     )
+
+
+def _check_data(data: Path | None) -> None:
+    missing = [data / name for name in FLOWS if not (data / name).is_dir()] if data else []
+    if missing:
+        raise InputError(
+            [
+                Problem(shown(one), 0, "no-folder", "There is no such folder.", f"--data holds {' and '.join(FLOWS)}.")
+                for one in missing
+            ]
+        )
 
 
 def _dataset(folder: Folder, name: str, data: Path | None) -> Dataset:

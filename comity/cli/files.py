@@ -7,7 +7,9 @@ takes the place of the old one. Whoever looks sees the old file or the new one.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,6 +20,9 @@ from comity.errors import InputError
 from comity.source import Problem
 
 LARGEST_FILE = 16_000_000  # bytes; `source.LARGEST_TEXT` characters take at most this many
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""How Python keeps a byte of a name that is not UTF-8."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -57,10 +62,14 @@ def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
 
 
 def shown(path: Path) -> str:
-    """The path as a person would write it: from the current folder where that is shorter."""
+    """The path as a person would write it: from the current folder where that is shorter.
+
+    A name that is not UTF-8 is shown with the bytes that are not, as in `caf\\xe9.csv`.
+    """
+    name = str(path)
     with contextlib.suppress(ValueError, OSError):
-        return min(str(path), os.path.relpath(path), key=len)
-    return str(path)
+        name = min(name, os.path.relpath(path), key=len)
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -77,13 +86,14 @@ def write_bytes(path: Path, content: bytes, mode: int | None = None) -> None:
 @contextlib.contextmanager
 def replacing(path: Path, mode: int | None = None) -> Iterator[Path]:
     """A file to fill, which takes the place of `path` when all went well and goes when not."""
-    temporary = _temporary(path)
-    try:
-        yield temporary
-        _settle(temporary, _mode_of(path) if mode is None else mode)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with naming(path):
+        temporary = _temporary(path)
+        try:
+            yield temporary
+            _settle(temporary, _mode_of(path) if mode is None else mode)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def write_new(folder: Path, stem: str, suffix: str, text: str | Callable[[Path], str]) -> Path:
@@ -91,7 +101,8 @@ def write_new(folder: Path, stem: str, suffix: str, text: str | Callable[[Path],
 
     The text may be one that depends on the name the file gets.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with naming(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     number = 1
     while True:
         path = folder / f"{stem}{f'-{number}' if number > 1 else ''}{suffix}"
@@ -105,20 +116,94 @@ def write_new(folder: Path, stem: str, suffix: str, text: str | Callable[[Path],
 
 def write_once(path: Path, content: bytes, mode: int | None = None) -> None:
     """Write a file in one step; raises `FileExistsError` where there is one."""
-    temporary = _temporary(path)
+    with naming(path):
+        temporary = _temporary(path)
+        try:
+            temporary.write_bytes(content)
+            _settle(temporary, _new_mode() if mode is None else mode)
+            taken = not _take_name(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    if taken:
+        raise FileExistsError(path)
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """A fault of the disk is about the file that was asked for, not about one of ours."""
     try:
-        temporary.write_bytes(content)
-        _settle(temporary, _new_mode() if mode is None else mode)
-        os.link(temporary, path)  # Unlike a rename, a link never replaces.
-    finally:
-        temporary.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        if error.errno is None or error.errno == errno.EPIPE:  # The reader of a pipe has gone: no fault of a disk.
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def disk_fault(error: OSError, path: Path) -> Problem:
+    """What a disk says when it does not do what was asked, and what a person can do about it."""
+    what = "A file stands where a folder should be" if error.errno in _NO_FOLDER else error.strerror or str(error)
+    remedy = _REMEDIES.get(error.errno or 0, "Check the disk and try again, or write to another place.")
+    return Problem(shown(path), 0, "disk", f"{what.rstrip('.')}. Nothing was half-written.", remedy)
+
+
+_NO_FOLDER = (errno.ENOTDIR, errno.EEXIST)
+_REMEDIES = {
+    errno.ENOSPC: "Make room on the disk and try again, or write to another place.",
+    errno.EDQUOT: "Make room on the disk and try again, or write to another place.",
+    errno.EACCES: "Ask the owner of the folder for leave to write there, or write to another place.",
+    errno.EPERM: "Ask the owner of the folder for leave to write there, or write to another place.",
+    errno.EROFS: "Nothing can be written there: write to another place.",
+    errno.ENAMETOOLONG: "Give it a shorter name.",
+    errno.ENOENT: "Make the folder first, or correct its name.",
+    errno.ENOTDIR: "Correct the name, or write to another place.",
+    errno.EEXIST: "Correct the name, or write to another place.",
+    errno.EISDIR: "Give the name of a file, not of a folder.",
+    errno.ELOOP: "The link leads in a circle: write to another place.",
+}
+
+
+def _take_name(temporary: Path, path: Path) -> bool:
+    """Let the file go by this name as well, unless one has it: unlike a rename, a link never replaces."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    except OSError:  # Some disks know no links. There the name is taken first, and then filled.
+        return _take_name_without_link(temporary, path)
+    return True
+
+
+def _take_name_without_link(temporary: Path, path: Path) -> bool:
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except FileExistsError:
+        return False
+    try:
+        temporary.replace(path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return True
 
 
 def _size(path: Path) -> int:
+    """How large the file is; what is no file is never opened, because that may wait for ever."""
     found = path.stat()
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(path)
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError([_not_regular(path)])
     return found.st_size
+
+
+def _not_regular(path: Path) -> Problem:
+    return Problem(
+        shown(path),
+        0,
+        "not-a-regular-file",
+        "This is not a regular file but a pipe, a socket or a device.",
+        "Write its content to a file, and name that.",
+    )
 
 
 def _unreadable(path: Path, error: OSError) -> Problem:

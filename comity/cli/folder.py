@@ -36,7 +36,7 @@ from comity.check.world import World
 from comity.cli.files import read_text, shown
 from comity.cli.listing import today
 from comity.cli.unknown_words import unknown_in_items, unknown_in_partnership
-from comity.errors import ComityError, InputError, UnknownName
+from comity.errors import InputError, SignatureError, UnknownName
 from comity.law import Confirmation, Register, dea, extended, shipped
 from comity.partnership import Item, Partnership
 from comity.source import Document, Model, Problem, build, read_yaml
@@ -355,7 +355,9 @@ class _Reading:
         else:
             try:
                 verify(signature, covered, partnership, max(self.on, today()))
-            except ComityError as error:
+            except SignatureError as error:
+                amiss = error.sentence
+            except UnknownName as error:
                 amiss = str(error)
         if amiss:
             self.problems.append(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from comity.cli.files import shown, write_once
+from comity.cli.files import naming, shown, write_once
 from comity.cli.folder import PARTNERSHIP
 from comity.cli.listing import WORDS
 from comity.errors import InputError
@@ -39,7 +39,8 @@ def init(folder: Path, name: str, domain: str) -> None:
     _free(folder)
     _plain_domain(domain)
     for one in FOLDERS:
-        (folder / one).mkdir(parents=True, exist_ok=True)
+        with naming(folder / one):
+            (folder / one).mkdir(parents=True, exist_ok=True)
     for file in ("README.md", "items.yaml", LAST):
         if not (folder / file).exists():
             write_once(folder / file, _skeleton(file, name, domain).encode())

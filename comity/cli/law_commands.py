@@ -12,7 +12,7 @@ import click
 
 from comity.canonical import plain
 from comity.cli import findings, folder
-from comity.cli.files import read_text, shown, write_text
+from comity.cli.files import naming, read_text, shown, write_text
 from comity.cli.listing import DAY, WIDTH, WORDS, as_json, facts, show, table, today
 from comity.cli.records import record
 from comity.errors import InputError
@@ -199,7 +199,8 @@ def import_dea(source: Path, print_only: bool, json_: bool) -> None:
     if print_only:
         return
     target = folder.folder_path() / "law-registers" / dea.NAME
-    target.mkdir(parents=True, exist_ok=True)
+    with naming(target):
+        target.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         write_text(target / name, text)
     click.echo(f"Kept in {shown(target)}.", err=True)
@@ -339,6 +340,8 @@ def _route(route: Route) -> str:
         said.append("on request" if route.on_request else "without a request")
     if route.agreement:
         said.append("under a written agreement")
+    if route.beside_another:
+        said.append("only beside another power that is open")
     return "; ".join([lead, *said]) + (f". {route.note}" if route.note else "")
 
 

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from comity.terms import checked_day
+
 LONDON = ZoneInfo("Europe/London")
 WIDTH = 88
 WIDEST = 44  # characters of a cell in one line
@@ -34,9 +36,13 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(str(value))
+            day = date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value} is no date in the calendar: write it as 2026-11-16.", param, ctx)
+        try:
+            return checked_day(day)
+        except ValueError as error:
+            self.fail(str(error).partition(" | ")[0] + ".", param, ctx)
 
 
 class Said(click.ParamType[str]):

@@ -11,19 +11,19 @@ import click
 class Ticker:
     """Rows done: over and over in one line of a terminal, else a line now and then."""
 
-    def __init__(self, what: str, total: int | None = None) -> None:
-        self.what = what
+    def __init__(self, what: str, total: int | None = None, *, unit: str = "row", every: float = 5) -> None:
+        self.what, self.unit, self.every = what, unit, every
         self.of = f" of {total:,}" if total else ""
         self.terminal = sys.stderr.isatty()
         self.last = time.monotonic()
 
     def __call__(self, rows: int) -> None:
-        if time.monotonic() - self.last > (0.2 if self.terminal else 5):
+        if time.monotonic() - self.last > (0.2 if self.terminal else self.every):
             self.last = time.monotonic()
-            self._say(f"{self.what}: {rows:,}{self.of} rows", nl=not self.terminal)
+            self._say(f"{self.what}: {rows:,}{self.of} {self.unit}s", nl=not self.terminal)
 
     def done(self, rows: int) -> None:
-        self._say(f"{self.what}: {rows:,} {'row' if rows == 1 else 'rows'}, done.", nl=True)
+        self._say(f"{self.what}: {rows:,} {self.unit if rows == 1 else self.unit + 's'}, done.", nl=True)
 
     def _say(self, words: str, *, nl: bool) -> None:
         click.echo(("\r" if self.terminal else "") + words, err=True, nl=nl)

@@ -195,11 +195,11 @@ def held(ruling: Ruling, wording: Wording) -> list[Held]:
     for group, count in ruling.counts.items():
         for one in _held(ruling, group, wording):
             rows[one] += count
-    order = [*ruling.dataset.plan.columns, RECORD]
+    order = {column: at for at, column in enumerate([*ruling.dataset.plan.columns, RECORD])}
     found = [
         Held(one.column, one.item, one.outcome, one.code, one.because, one.remedy, count) for one, count in rows.items()
     ]
-    return sorted(found, key=lambda one: order.index(one.column))
+    return sorted(found, key=lambda one: order[one.column])
 
 
 def _held(ruling: Ruling, group: Group, wording: Wording) -> list[Held]:
@@ -287,7 +287,7 @@ def _leaving(batch: pa.RecordBatch, ruling: Ruling, schema: pa.Schema) -> pa.Rec
     chosen = batch.select(schema.names)
     if not ruling.dataset.plan.facts:
         return chosen
-    treatments = [_treatment(ruling, raw) for raw in raws(batch, ruling.dataset.plan)]
+    treatments = [_treatment(ruling, raw) for raw in raws(batch, ruling.dataset.plan, ruling.dataset.tables[0].name)]
     stays = {id(one): frozenset(schema.names) - frozenset(one.released) for one in treatments}
     columns = []
     for name, column in zip(schema.names, chosen.columns, strict=True):

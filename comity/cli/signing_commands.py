@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import click
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -102,13 +103,17 @@ def sign_(file: Path, key_file: Path, partner: str, office: str, resolution: str
     names, with a key that partnership.yaml has for it.
     """
     day = on or today()
+    _has_come(day)
     folder = current_folder(day)
     agreement, document, _ = read_file(file)
     _of_the_folder(agreement, file, folder)
     _fit_to_sign(agreement, document, folder, day)
     made = sign(agreement, partner, key=_private_key(key_file), on=day, resolution=resolution)
     if made.office != office:
-        raise SignatureError(f"{agreement.id} is signed for {partner} by {made.office}, not by {office}.")
+        raise SignatureError(
+            f"{agreement.id} is signed for {partner} by {made.office}, not by {office}.",
+            f"Sign with --office '{made.office}', or name the other office in the next version of the text.",
+        )
     verify(made, agreement, folder.names.partnership, max(day, today()))
     _keep(made, agreement, folder)
 
@@ -155,6 +160,22 @@ def verify_(name: str, on: date | None, json_: bool) -> None:
 COMMANDS = [sign_, verify_, key]
 
 _HEADERS = ("party", "partner", "office", "signed")
+
+
+def _has_come(day: date) -> None:
+    """A signature counts from its day on; one of tomorrow would be there and count for nothing."""
+    if day > today():
+        raise InputError(
+            [
+                Problem(
+                    "--on",
+                    0,
+                    "not-yet",
+                    f"{day} is still to come.",
+                    "Sign on that day, or leave --on out to sign today.",
+                )
+            ]
+        )
 
 
 def _of_the_folder(agreement: Agreement, file: Path, folder: Folder) -> None:
@@ -211,7 +232,7 @@ def _key_in(content: bytes) -> Ed25519PrivateKey | None:
         return new_key(bytes.fromhex(content.decode()))
     try:
         found = load_pem_private_key(content, password=None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return found if isinstance(found, Ed25519PrivateKey) else None
 

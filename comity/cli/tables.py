@@ -6,18 +6,23 @@ file and line; nothing is guessed.
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import BinaryIO, Literal, Protocol
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from comity.cli.files import shown
 from comity.errors import InputError
@@ -25,11 +30,21 @@ from comity.source import Problem
 
 LONGEST_LINE = 1_000_000  # bytes
 BATCH = 8_192  # rows
+BLOCK = 8_000_000  # bytes of CSV that are read together
 
 Kind = Literal["csv", "parquet"]
 Cells = Sequence[str | None]
 
 csv.field_size_limit(LONGEST_LINE)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a table with the line of each; what is wrong with those that are ragged, by their place."""
+
+    lines: NDArray[np.int64]
+    batch: pa.RecordBatch
+    ragged: Mapping[int, Problem] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,27 +75,22 @@ class Table:
             yield from _csv_records(self.path)
             return
         for first, batch in _parquet_batches(self.path):
-            columns = [texts(column) for column in batch.columns]
-            yield from enumerate(zip(*columns, strict=True), start=first)
+            yield from enumerate(row_texts(batch, self.name), start=first)
 
-    def batches(self) -> Iterator[tuple[list[int], pa.RecordBatch]]:
-        """The rows in batches, with the line of each; a ragged row is a fault."""
-        if self.kind == "parquet":
-            for first, batch in _parquet_batches(self.path):
-                yield list(range(first, first + batch.num_rows)), batch
+    def parts(self) -> Iterator[Part]:
+        """The rows, many at a time. A ragged row has the cells it has, and nothing in the columns it lacks."""
+        if self.kind == "csv":
+            yield from _csv_parts(self)
             return
-        lines: list[int] = []
-        rows: list[Cells] = []
-        for line, cells in _csv_records(self.path):
-            if fault := ragged(self, line, cells):
-                raise InputError([fault])
-            lines.append(line)
-            rows.append(cells)
-            if len(rows) == BATCH:
-                yield lines, _batch(rows, self.schema)
-                lines, rows = [], []
-        if rows:
-            yield lines, _batch(rows, self.schema)
+        for first, batch in _parquet_batches(self.path):
+            yield Part(np.arange(first, first + batch.num_rows), batch)
+
+    def batches(self) -> Iterator[tuple[NDArray[np.int64], pa.RecordBatch]]:
+        """The rows in batches, with the line of each; a ragged row is a fault."""
+        for part in self.parts():
+            if part.ragged:
+                raise InputError([part.ragged[min(part.ragged)]])
+            yield part.lines, part.batch
 
 
 def open_table(path: Path) -> Table:
@@ -94,6 +104,7 @@ def open_table(path: Path) -> Table:
             stamp = _stamp(path)
             table = Table(path, "parquet", _parquet_schema(path), stamp)
         case suffix:
+            _stamp(path)  # Where there is no such file, that is what is wrong.
             raise _fault(
                 path,
                 0,
@@ -102,7 +113,8 @@ def open_table(path: Path) -> Table:
                 "Name the file by what it is, or convert it.",
             )
     _check_names(table)
-    if next(table.records(), None) is None:
+    first = next(table.records() if table.kind == "csv" else table.batches(), None)
+    if first is None:
         raise _fault(path, 1, "no-rows", "The file holds a header and no rows.", "Is it the right file?")
     return table
 
@@ -125,10 +137,7 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
     """Files, and the tables of folders, that are parts of one table."""
-    found: list[Path] = []
-    for path in paths:
-        found += _tables_in(path) if path.is_dir() else [path]
-    tables = tuple(open_table(path) for path in found)
+    tables = tuple(open_table(path) for path in table_files(paths))
     _check_each_once(tables)
     for table in tables[1:]:
         if not table.schema.equals(tables[0].schema):
@@ -140,6 +149,11 @@ def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
                 "Apply the two one after the other, or give them the same columns.",
             )
     return tables
+
+
+def table_files(paths: Iterable[Path]) -> list[Path]:
+    """The files themselves, where some of the paths are folders of them."""
+    return [file for path in paths for file in (_tables_in(path) if path.is_dir() else [path])]
 
 
 def _check_each_once(tables: Sequence[Table]) -> None:
@@ -216,23 +230,58 @@ def check_header(table: Table, required: Sequence[str], optional: Sequence[str])
 
 
 def _check_names(table: Table) -> None:
+    seen: set[str] = set()
     for at, column in enumerate(table.columns, start=1):
         if not column.strip():
             raise _fault(table.path, 1, "nameless-column", f"Column {at} has no name.", "Give it one.")
-        if table.columns.index(column) != at - 1:
+        if column in seen:
             raise _fault(
                 table.path, 1, "duplicate-column", f"Two columns are called {column}.", "Give each a name of its own."
             )
+        seen.add(column)
 
 
-def texts(column: pa.Array) -> list[str | None]:
+def row_texts(batch: pa.RecordBatch, file: str) -> Iterator[Cells]:
+    """The rows of a batch as text; raises `InputError` for a cell that no text can give back."""
+    columns = zip(batch.schema.names, batch.columns, strict=True)
+    return zip(*(_texts(column, name, file) for name, column in columns), strict=True)
+
+
+def _texts(column: pa.Array, name: str, file: str) -> list[str | None]:
     """The cells of a column as text; `true` and `false` for truth, nothing for null."""
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return column.to_pylist()  # type: ignore[no-any-return]
     try:
+        found = _cast(column)
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        raise _no_text(name, file, str(error)) from error
+    if odd := next((one for one in found if one and one.startswith(_OUT_OF_RANGE)), None):
+        raise _no_text(name, file, odd.strip("<>"))
+    return found
+
+
+def _cast(column: pa.Array) -> list[str | None]:
+    try:
         return column.cast(pa.string()).to_pylist()  # type: ignore[no-any-return]
-    except pa.ArrowException:
+    except pa.ArrowNotImplementedError:  # Lists, and what else has parts.
         return [None if one is None else str(one) for one in column.to_pylist()]
+
+
+_OUT_OF_RANGE = "<value out of range"  # What Arrow writes for a time that no calendar has.
+
+
+def _no_text(column: str, file: str, said: str) -> InputError:
+    return InputError(
+        [
+            Problem(
+                file,
+                0,
+                "no-text",
+                f"Column {column}: a value cannot be written as text ({said.rstrip('.')}).",
+                "Correct it in its source, or keep it as it is with --to-format parquet.",
+            )
+        ]
+    )
 
 
 # ---- CSV ---------------------------------------------------------------------------
@@ -253,25 +302,127 @@ def _csv_header(path: Path) -> tuple[str, ...]:
 
 
 def _first_row(path: Path) -> Iterator[list[str]]:
-    try:
-        yield from islice(csv.reader(_lines(path), strict=True), 1)
-    except csv.Error as error:
-        raise _fault(path, 1, "malformed-csv", *_malformed(str(error))) from error
+    with _opened(path) as file:
+        try:
+            yield from islice(csv.reader(_Lines(path, file), strict=True), 1)
+        except csv.Error as error:
+            raise _fault(path, 1, "malformed-csv", *_malformed(str(error))) from error
 
 
 def _csv_records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Rows after the header, each with the line on which it begins; blank lines are no rows."""
-    reader = csv.reader(_lines(path), strict=True)
-    begins = 1
+    with _opened(path) as file:
+        yield from islice(_records(_Lines(path, file)), 1, None)
+
+
+def _csv_parts(table: Table) -> Iterator[Part]:
+    """The rows after the header. A block of plain lines is read at once, any other row by row."""
+    with _opened(table.path) as file:
+        lines = _Lines(table.path, file)
+        next(_records(lines), None)
+        while block := _block(file):
+            if batch := _plain(block, table.schema):
+                yield Part(np.arange(lines.number + 1, lines.number + 1 + batch.num_rows), batch)
+                lines.number += batch.num_rows
+            else:
+                until = file.tell()
+                file.seek(until - len(block))
+                yield from _row_by_row(table, lines, until)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
-        next(reader, None)
-        begins = reader.line_num + 1
-        for cells in reader:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _block(file: BinaryIO) -> bytes:
+    """The next whole lines."""
+    block = file.read(BLOCK)
+    if len(block) == BLOCK and (ends := block.rfind(b"\n") + 1):
+        file.seek(ends - BLOCK, os.SEEK_CUR)
+        return block[:ends]
+    return block
+
+
+def _plain(block: bytes, schema: pa.Schema) -> pa.RecordBatch | None:
+    """The rows of a block in which every line is a row and every comma ends a cell; nothing, if it is no such block."""
+    if b'"' in block or b"\0" in block or block.startswith(b"\xef\xbb\xbf"):
+        return None
+    if b"\r" in block and (block.count(b"\r") != block.count(b"\r\n") or b"\n\r\n" in b"\n" + block):
+        return None
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
+    lengths = np.diff(ends, prepend=-1, append=() if block.endswith(b"\n") else len(block))
+    if lengths.min() == 1 or lengths.max() > LONGEST_LINE:
+        return None
+    try:
+        found = arrow_csv.read_csv(
+            pa.BufferReader(block),
+            arrow_csv.ReadOptions(column_names=schema.names, block_size=2 * LONGEST_LINE),
+            arrow_csv.ParseOptions(quote_char=False),
+            arrow_csv.ConvertOptions(column_types=schema, strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid:  # Ragged, or not UTF-8: that is said with its line.
+        return None
+    if found.num_rows != len(lengths):
+        return None
+    [batch] = found.combine_chunks().to_batches()
+    return batch
+
+
+def _row_by_row(table: Table, lines: _Lines, until: int) -> Iterator[Part]:
+    """The rows that begin before a place in the file; a cell may hold line ends and reach beyond it."""
+    where: list[int] = []
+    rows: list[Cells] = []
+    ragged_rows: dict[int, Problem] = {}
+
+    def part() -> Part:
+        return Part(np.array(where, np.int64), _batch(rows, table.schema), ragged_rows)
+
+    try:
+        for line, cells in _records(lines):
+            if fault := ragged(table, line, cells):
+                ragged_rows[len(rows)] = fault
+                cells = [*cells, *[""] * len(table.columns)][: len(table.columns)]
+            where.append(line)
+            rows.append(cells)
+            if lines.file.tell() >= until:
+                break
+    except InputError:  # First what stands before it.
+        yield part()
+        raise
+    yield part()
+
+
+class _Lines:
+    """The lines of a text file as they are, one at a time, none longer than can be meant; `number` is the last."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self.path, self.file, self.number = path, file, 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if not (raw := self.file.readline(LONGEST_LINE + 1)):
+            raise StopIteration
+        self.number += 1
+        return _line(self.path, self.number, raw)
+
+
+def _records(lines: _Lines) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line on which each begins; blank lines are no rows."""
+    begins = lines.number + 1
+    try:
+        for cells in csv.reader(lines, strict=True):
             if cells:
                 yield begins, cells
-            begins = reader.line_num + 1
+            begins = lines.number + 1
     except csv.Error as error:
-        raise _fault(path, begins, "malformed-csv", *_malformed(str(error))) from error
+        raise _fault(lines.path, begins, "malformed-csv", *_malformed(str(error))) from error
 
 
 def _malformed(said: str) -> tuple[str, str]:
@@ -286,18 +437,6 @@ def _malformed(said: str) -> tuple[str, str]:
         "A quotation mark stands in the wrong place in this row.",
         "A quotation mark within a cell is written twice, and the cell has quotation marks around it.",
     )
-
-
-def _lines(path: Path) -> Iterator[str]:
-    """The lines of a text file as they are, one at a time, none longer than can be meant."""
-    try:
-        with path.open("rb") as file:
-            number = 0
-            while raw := file.readline(LONGEST_LINE + 1):
-                number += 1
-                yield _line(path, number, raw)
-    except OSError as error:
-        raise _unreadable(path, error) from error
 
 
 def _line(path: Path, number: int, raw: bytes) -> str:
@@ -342,7 +481,7 @@ def _line(path: Path, number: int, raw: bytes) -> str:
 
 
 def _batch(rows: list[Cells], schema: pa.Schema) -> pa.RecordBatch:
-    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    columns = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(schema.names))]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
@@ -354,7 +493,7 @@ def _parquet_schema(path: Path) -> pa.Schema:
         with pq.ParquetFile(path) as file:
             return file.schema_arrow.remove_metadata()
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise (_unreadable(path, error) if error.errno else _no_parquet(path)) from error
     except pa.ArrowException as error:
         raise _no_parquet(path) from error
 
@@ -365,12 +504,29 @@ def _parquet_batches(path: Path) -> Iterator[tuple[int, pa.RecordBatch]]:
     try:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=BATCH):
+                _check_content(batch, first, path)
                 yield first, batch.replace_schema_metadata(None)
                 first += batch.num_rows
     except pa.ArrowException as error:
         raise _no_parquet(path) from error
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise (_unreadable(path, error) if error.errno else _no_parquet(path)) from error
+
+
+def _check_content(batch: pa.RecordBatch, first: int, path: Path) -> None:
+    """A column of text holds text; Arrow itself looks only when it is told to."""
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            last = first + batch.num_rows - 1
+            raise _fault(
+                path,
+                0,
+                "not-utf-8",
+                f"Column {name}, rows {first:,} to {last:,}: {str(error).rstrip('.')}.",
+                "Write the table again from its source, with text in UTF-8.",
+            ) from error
 
 
 def _no_parquet(path: Path) -> InputError:
@@ -398,13 +554,14 @@ class CsvWriter:
     """CSV in UTF-8 with LF; cells as they are, unless they are meant for a spreadsheet."""
 
     def __init__(self, path: Path, schema: pa.Schema, *, for_spreadsheet: bool = False) -> None:
+        self.name = path.name
         self.file = path.open("w", encoding="utf-8", newline="")
         self.writer = csv.writer(self.file, lineterminator="\n")
         self.harmless = harmless if for_spreadsheet else None
         self.rows([schema.names])
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self.rows(zip(*(texts(column) for column in batch.columns), strict=True))
+        self.rows(row_texts(batch, self.name))
 
     def rows(self, rows: Iterable[Iterable[object]]) -> None:
         if self.harmless is None:

@@ -12,10 +12,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from comity.source import Model, Words, WordSet
-from comity.terms import SLUG, Extent, Form, Mode, Period, Regime, Slug, Step, Transform
+from comity.terms import SLUG, Day, Extent, Form, Mode, Period, Regime, Slug, Step, Transform
 
 Kind = Literal["power", "duty", "prohibition", "confidence", "basis", "condition", "exemption", "guidance"]
 Evidence = Literal["read", "partly-read", "to-confirm"]
@@ -27,7 +27,8 @@ class Route(Model):
     """One way in which a provision works at one step; every field that is given must match.
 
     Empty sets match anything. `from`, `to` and `party` match if the party holds
-    any capacity listed; `party` is the end named by `end`.
+    any capacity listed; `party` is the end named by `end`. A route that counts only
+    `beside_another` opens nothing by itself: it makes a duty of what another route allows.
     """
 
     id: Slug
@@ -69,6 +70,7 @@ class Route(Model):
     unless: WordSet = ()
     # what follows
     duty: bool = False
+    beside_another: bool = False
     closed: bool = False
     due: DueRule | None = None
     agreement: Literal["required", "not-needed"] | None = None
@@ -88,7 +90,7 @@ class Provision(Model):
     kind: Kind
     summary: str
     evidence: Evidence
-    checked: date
+    checked: Day
     in_force: tuple[Period, ...]
     extent: tuple[Extent, ...] = ("E", "W")
     sets_aside_confidence: Literal["yes", "no", "unconfirmed"] = "no"
@@ -97,6 +99,17 @@ class Provision(Model):
     rests_on: WordSet = ()
     misreadings: Words = ()
     routes: tuple[Route, ...] = ()
+
+    @model_validator(mode="after")
+    def _duties_beside_another(self) -> Provision:
+        lifts = self.sets_aside_confidence != "no"
+        for route in self.routes:
+            if route.beside_another and (lifts or (route.step, route.effect) != (Step.POWER, "allows")):
+                raise ValueError(
+                    f"The route {route.id} counts only beside another, and would open more than a power"
+                    " | Give `beside_another` to a power of an entry that does not set confidence aside."
+                )
+        return self
 
     def in_force_on(self, day: date) -> bool:
         return any(day in period for period in self.in_force)
@@ -131,7 +144,7 @@ class Capacity(Model):
     """A description of person that provisions name; holding it may imply others.
 
     `holds`: what such a body holds about people is of these kinds, unless the fact
-    `holds_unless` is known to be so.
+    `holds_unless` is known to be so. `holds_for`: it is taken to be held for this purpose.
     """
 
     id: Slug
@@ -140,6 +153,7 @@ class Capacity(Model):
     implies: WordSet = ()
     holds: WordSet = ()
     holds_unless: Slug | None = None
+    holds_for: Slug | None = None
 
 
 class Office(Model):
@@ -185,6 +199,6 @@ class Confirmation(Model):
     value: bool
     who: str
     office: str = ""
-    when: date
+    when: Day
     source: str
     note: str = ""

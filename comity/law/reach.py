@@ -56,9 +56,6 @@ class Setting:
     receiver_names: frozenset[str]
     receiver_regime: Regime
 
-    def answers(self, end: End) -> frozenset[str]:
-        return self.giver_answers if end == "discloser" else self.receiver_answers
-
     def regime(self, end: End) -> Regime:
         return self.giver_regime if end == "discloser" else self.receiver_regime
 
@@ -115,10 +112,11 @@ def _for_purpose(_: Provision, route: Route, answer: tuple[frozenset[str], bool]
     return fits(purposes, route.purposes, route.not_purposes) and route.reuse in (None, reuse)
 
 
-def _may_give(_: Provision, route: Route, answer: tuple[frozenset[str], frozenset[str] | None]) -> bool:
-    held, tested = answer
+def _may_give(_: Provision, route: Route, answer: tuple[frozenset[str], frozenset[str], frozenset[str] | None]) -> bool:
+    """Whoever acts for another gives by the powers of that other; what binds either of them binds the share."""
+    own, answers, tested = answer
     right = tested is None or fits(tested, route.party, route.not_party)
-    return right and fits(held, route.from_, route.not_from)
+    return right and fits(own | answers if route.effect == "bars" else answers, route.from_, route.not_from)
 
 
 def _may_receive(
@@ -150,7 +148,11 @@ OF_THE_SHARE: tuple[Aspect[Asking], ...] = (
     Aspect("purpose-not-covered", lambda one: (one.setting.purposes, one.setting.reuse), _for_purpose),
     Aspect(
         "discloser-lacks-capacity",
-        lambda one: (one.setting.giver, one.setting.giver_answers if one.end == "discloser" else None),
+        lambda one: (
+            one.setting.giver,
+            one.setting.giver_answers,
+            one.setting.giver_answers if one.end == "discloser" else None,
+        ),
         _may_give,
     ),
     Aspect(
@@ -223,9 +225,9 @@ class Reach:
         self.routes = [(provision, route) for provision in provisions.values() for route in provision.routes]
         self._places = {id(route): 1 << at for at, (_, route) in enumerate(self.routes)}
         self._fitting: dict[tuple[int, Hashable], Routes] = {}
-        self._settings: dict[Asking, Routes] = {}
         self._things: dict[Thing, Routes] = {}
         self._in_doubt: dict[Hashable, Routes] = {}
+        self._denials: dict[Setting, Routes] = {}
         self._speaks: dict[tuple[Step, date], bool] = {}
         self._members: dict[Routes, tuple[tuple[Provision, Route], ...]] = {}
 
@@ -243,18 +245,23 @@ class Reach:
         """The set of this route alone."""
         return self._places[id(route)]
 
+    def reaching(self, asking: Asking, thing: Thing) -> Routes:
+        """The routes that reach the item."""
+        return self.of_share(asking) & self.of_item(thing)
+
     def of_share(self, asking: Asking) -> Routes:
         """The routes that fit the share, whatever the item."""
-        if asking not in self._settings:
-            found = self._fit(OF_THE_SHARE, asking) & ~self._denied(asking.setting)
-            self._settings[asking] = found
-        return self._settings[asking]
+        return self._fit(OF_THE_SHARE, asking) & ~self._denied(asking.setting)
 
     def but_for_the_parties(self, asking: Asking) -> Routes:
         """The routes that fit the share but for who gives and who receives."""
         return self._fit([one for one in OF_THE_SHARE if one.code not in LEFT_OUT], asking) & ~self._denied(
             asking.setting
         )
+
+    def for_the_parties(self, setting: Setting, code: str) -> Routes:
+        """The routes that fit who gives, or who receives: those of which this code is not said."""
+        return self._fit([one for one in OF_THE_SHARE if one.code == code], Asking(setting))
 
     def of_item(self, thing: Thing) -> Routes:
         """The routes that fit the item, whatever the share."""
@@ -358,15 +365,18 @@ class Reach:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The short names of partners about whom some doubt is."""
-        paths = (path.split(".") for provision in self.provisions.values() for path in provision.doubts())
+        """The short names of partners about whom there is some doubt, or a word."""
+        doubts = [path for provision in self.provisions.values() for path in provision.doubts()]
+        paths = [path.split(".") for path in (*doubts, *(path for _, path in self.words))]
         return frozenset(path[2] for path in paths if len(path) == 3 and path[1] == "members")
 
     def _denied(self, setting: Setting) -> Routes:
         """The routes of which a named officer has said that what they turn on is not as the register has it."""
         if False not in self.words.values():
             return 0
-        return self.where(lambda provision, route: self._is_denied(provision, route, setting))
+        if setting not in self._denials:
+            self._denials[setting] = self.where(lambda provision, route: self._is_denied(provision, route, setting))
+        return self._denials[setting]
 
     def _is_denied(self, provision: Provision, route: Route, setting: Setting) -> bool:
         return any(self.words.get(one) is False for one in self._turns_on(provision, route, setting))
@@ -375,11 +385,20 @@ class Reach:
         """The doubtful facts that bear on the route here: its entry's, and the whole-entry doubts it rests on."""
         for path in provision.doubts():
             if path != "sets_aside_confidence" and _bears_on(path, route, provision, setting):
-                yield provision.id, path
+                if not (setting and self._confirmed_by_name(provision, path, setting)):
+                    yield provision.id, path
         for other in provision.rests_on:
             for path in self.provisions[other].doubts() if other in self.provisions else ():
                 if "." not in path and path != "sets_aside_confidence":
                     yield other, path
+
+    def _confirmed_by_name(self, provision: Provision, path: str, setting: Setting) -> bool:
+        """That a class of bodies is listed needs no further word for a body that was confirmed by its name."""
+        side, _, rest = path.partition(".")
+        names = {"from": setting.giver_names, "to": setting.receiver_names}.get(side, frozenset())
+        return not rest.startswith("members.") and any(
+            self.words.get((provision.id, f"{side}.members.{name}")) for name in names
+        )
 
 
 _OF_A_SETTING = ("in_force", "extent", "purposes", "from", "to")
@@ -409,9 +428,9 @@ def _bears_on(path: str, route: Route, provision: Provision, setting: Setting) -
             return name in (setting.giver_names if side == "from" else setting.receiver_names)
         case ["from" | "to" as side, capacity]:
             named = route.from_ if side == "from" else route.to
-            held = setting.giver if side == "from" else setting.receiver
-            if route.reaches_agents:
-                held = held | setting.answers("discloser" if side == "from" else "recipient")
+            held = setting.giver_answers if side == "from" else setting.receiver
+            if route.reaches_agents and side == "to":
+                held = held | setting.receiver_answers
             return held & set(named) == {capacity}
     return True
 

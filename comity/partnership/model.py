@@ -6,15 +6,18 @@ named partner, in named capacities, on a day (CDA 1998 s.5; law.md section 0).
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer
+from pydantic import AfterValidator, Field, PlainSerializer
 
 from comity.errors import UnknownName
 from comity.source import Model, Words, WordSet
-from comity.terms import Id, Period, Slug, Truth, slug_of
+from comity.terms import Day, Id, Period, Slug, Truth, slug_of
+
+KEY_BYTES = 32
 
 Capacities = Annotated[frozenset[str], PlainSerializer(sorted)]
 
@@ -23,8 +26,8 @@ class HeldCapacity(Model):
     """A capacity held for a time."""
 
     capacity: Slug
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
     source: str = ""
 
     def held_on(self, day: date) -> bool:
@@ -36,8 +39,8 @@ class PartyFact(Model):
 
     fact: Slug
     value: bool
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
 
     def holds_on(self, day: date) -> bool:
         return day in Period(from_=self.from_, until=self.until)
@@ -57,20 +60,30 @@ class ActsFor(Model):
     partner: Id
     purposes: WordSet = ()
     reference: str
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
 
     def holds_on(self, day: date) -> bool:
         return day in Period(from_=self.from_, until=self.until)
+
+
+def checked_key(text: str) -> str:
+    try:
+        content = b64decode(text, validate=True)
+    except ValueError:
+        content = b""
+    if len(content) != KEY_BYTES:
+        raise ValueError(f"{text!r} is not a public key | Copy the whole of what comity agreement key new prints.")
+    return text
 
 
 class SigningKey(Model):
     """A public Ed25519 key (base64) with which an office of the partner signs."""
 
     office: str
-    public_key: str
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    public_key: Annotated[str, AfterValidator(checked_key)]
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
 
 
 class Partner(Model):

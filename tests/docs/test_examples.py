@@ -83,7 +83,13 @@ def test_a_file_is_written_and_changed():
         "<!-- file: a/b.txt -->\n```text\none\ntwo\n```\n<!-- change: a/b.txt -->\n```diff\n one\n-two\n+three\n```\n"
     )
 
-    assert renewed(page + block("$ cat a/b.txt\n")).endswith("one\nthree\n```\n")
+    made = renewed(block("$ mkdir -p a\n") + page + block("$ cat a/b.txt\n"))
+    assert made.endswith("one\nthree\n```\n")
+
+
+def test_a_file_goes_into_a_folder_that_the_reader_has_made():
+    with pytest.raises(NotTrue, match="Nobody has made the folder of a/b.txt"):
+        renewed("<!-- file: a/b.txt -->\n```text\none\n```\n")
 
 
 def test_a_change_names_lines_that_stand_once():

@@ -1,11 +1,14 @@
 """Agreements at the command line: from a first draft to signatures, versions and documents."""
 
+import base64
 import json
 import re
 import stat
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from comity.cli.folder import load_folder
 from comity.cli.listing import today
@@ -321,13 +324,13 @@ def test_the_wrong_key_signs_nothing(shell):
     keys = {partner: shell.key(partner) for partner in ("council", "police")}
 
     said = shell.refused(5, *signing("council", keys["police"]))
-    assert "The key of this signature is not registered to The Council." in said
+    assert "The key of this signature is not registered to The Council. Sign with the key that is, or" in said
     assert not any(one.startswith("signatures/") for one in shell.files())
 
 
 @pytest.mark.parametrize(("partner", "office", "said"), [
-    ("council", "Tea Lady", "is signed for council by Chief Executive, not by Tea Lady."),
-    ("fire", "Chief Executive", "Nobody signs north.example/agreement/first for fire."),
+    ("council", "Tea Lady", "by Chief Executive, not by Tea Lady. Sign with --office 'Chief Executive', or"),
+    ("fire", "Chief Executive", "first for fire. Name one for whom an office signs (police, council), or"),
 ])  # fmt: skip
 def test_only_the_named_office_of_a_party_signs(shell, partner, office, said):
     assert said in shell.refused(5, *signing(partner, shell.key("council"), office))
@@ -338,6 +341,37 @@ def test_what_is_no_key_is_said_to_be_none(shell):
 
     assert "This is not a private key" in shell.refused(3, *signing("council", "key.txt"))
     assert "There is no such file." in shell.refused(3, *signing("council", "kye.txt"))
+
+
+def test_a_key_of_a_kind_that_nobody_knows_is_said_to_be_none(shell):
+    made = ec.generate_private_key(ec.SECP256R1())
+    content = made.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    curve = bytes.fromhex("2a8648ce3d0301")
+    other = base64.encodebytes(content.replace(curve + b"\x07", curve + b"\x7f")).decode()
+    shell.write("key.pem", f"-----BEGIN PRIVATE KEY-----\n{other}-----END PRIVATE KEY-----\n")
+
+    assert "This is not a private key" in shell.refused(3, *signing("council", "key.pem"))
+
+
+def test_nobody_signs_for_a_day_to_come(shell):
+    before = shell.files()
+    said = shell.refused(3, *signing("council", shell.key("council")), "--on", "2098-01-01")
+
+    assert said == (
+        "--on: error: 2098-01-01 is still to come. Sign on that day, or leave --on out to sign today. [not-yet]\n"
+    )
+    assert shell.files() == before
+
+
+@pytest.mark.parametrize("key", ["AAAA", "not base64", "", "A" * 44])
+def test_a_public_key_that_is_none_is_refused_with_its_line(shell, key):
+    shell.key("council")
+    text = (shell.folder / "partnership.yaml").read_text("utf-8")
+    shell.write("partnership.yaml", re.sub(r"public_key: [^,]+", f"public_key: '{key}'", text))
+
+    said = shell.refused(3, "partners")
+    assert re.search(r"partnership\.yaml:\d+: error: partners\.\d\.keys\.0\.public_key: .* is not a public key\.", said)
+    assert "Copy the whole of what comity agreement key new prints." in said
 
 
 def test_a_key_that_others_may_read_is_warned_of(shell):

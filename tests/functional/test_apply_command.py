@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -178,9 +177,10 @@ def test_every_party_gets_a_folder_of_its_own(table):
 
 
 def test_a_folder_of_files_is_one_table(table):
-    table.write("months/dataset.yaml", 'fields: [{name: Kind, "comity:item": crime-category}]')
+    said = '{name: Out, "comity:fact": opted-out, trueValues: ["yes"], falseValues: ["no"]}'
+    table.write("months/dataset.yaml", f'fields: [{{name: Kind, "comity:item": crime-category}}, {said}]')
     for month in ("01", "02"):
-        table.write(f"months/{month}.csv", f"Kind\n{month}\n")
+        table.write(f"months/{month}.csv", f"Kind,Out\n{month},no\n")
 
     table.done(*FLOW, "months", *TO)
 
@@ -370,15 +370,6 @@ def test_the_next_run_removes_what_a_killed_one_left(table, path_to_package):
     table.done(*FLOW, "new/crime.csv", *TO)
 
     assert list(table.folder.glob(".out.*")) == []
-
-
-def test_what_another_run_is_writing_is_left_alone(table):
-    other = table.folder / f".out.{os.getppid()}.x.unfinished"
-    other.mkdir()
-
-    table.done(*FLOW, "new/crime.csv", *TO)
-
-    assert other.is_dir()
 
 
 def test_the_decisions_of_several_kinds_of_rows_stand_in_one_file(table):

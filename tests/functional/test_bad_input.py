@@ -64,7 +64,7 @@ def test_a_line_of_200_mb_is_refused_by_its_size_before_it_is_read(shell):
 def test_an_endless_file_is_refused(shell):
     said = shell.refused(3, "agreement", "lint", "/dev/zero")
 
-    assert "/dev/zero: error: The file holds 16,000,001 bytes or more" in said
+    assert "/dev/zero: error: This is not a regular file but a pipe, a socket or a device." in said
 
 
 def test_missing_files_and_folders_are_told_apart(shell):
@@ -115,6 +115,29 @@ def test_all_problems_of_a_text_are_said_together(shell):
     assert "'operatonal' is not one of the words known here." in said
 
 
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("for: P1Y", "for: PT99999999999H", "'PT99999999999H' is not a length of time. Write it as P12M"),
+    ("for: P1Y", "for: P9000Y", "'P9000Y' is not a length of up to 900 years in whole months. Write it"),
+    ("for: P1Y", "for: P1X", "'P1X' is not a length of time. Write it as P12M (12 months), P1Y or P30D."),
+    ("from: 2", "from: 9999-12-31, joined: 2", "9999-12-31 is not a day of the years 1000 to 8999. Correct the year"),
+])  # fmt: skip
+def test_a_time_that_cannot_be_reckoned_with_is_said_with_its_line(shell, old, new, said):
+    shell.change(FIRST, old, new)
+
+    for words in (("agreement", "list"), ("agreement", "lint", FIRST), ("partners",)):
+        assert re.search(rf"agreements/first\.yaml:\d+: error: .*{re.escape(said)}", shell.refused(3, *words))
+
+
+def test_a_day_at_the_end_of_the_calendar_is_refused(shell):
+    assert "9999-12-31 is not a day of the years 1000 to 8999." in shell.refused(2, "law", "on", "9999-12-31")
+
+
+def test_a_remedy_begins_a_sentence_of_its_own(shell):
+    shell.change("partnership.yaml", "id: north.example/partner/police", "id: police")
+
+    assert "id: 'police' is not a global id. Write <domain>/<kind>/<name>" in shell.refused(3, "partners")
+
+
 @pytest.mark.parametrize(("words", "exit_code"), [
     (("law", "show", "nothing"), 4),
     (("agreement", "show", "nothing"), 4),
@@ -134,7 +157,10 @@ def test_an_unexpected_fault_of_the_disk_is_one_line(shell, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     said = shell.refused(3, "agreement", "new", "agreements/second.yaml")
-    assert said == "somewhere: error: No space left on device. Nothing was half-written. [disk]\n"
+    assert said == (
+        "agreements/second.yaml: error: No space left on device. Nothing was half-written. "
+        "Make room on the disk and try again, or write to another place. [disk]\n"
+    )
     assert shell.files() == {"README.md", "items.yaml", "partnership.yaml", FIRST}
 
 

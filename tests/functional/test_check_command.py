@@ -73,6 +73,15 @@ def test_the_answer_says_what_may_go_what_stays_why_and_what_would_help(northshi
     assert all(len(line) <= 88 for line in said.splitlines() if "comity judge" not in line)
 
 
+ONWARD = ("check", *PARTIES, "--item", "income", "--mode", "onward", "--need", "a case", *ON)
+
+
+def test_who_first_gave_it_and_how_it_is_marked_may_be_said(northshire):
+    assert "has not agreed that it goes further" in northshire.done(*ONWARD, "--origin", "hmrc", "--origin", "nca")
+    assert "Commissioners for Revenue" not in northshire.done(*ONWARD)
+    assert "originator-consents" in northshire.done(*ONWARD, "--handling", "tlp-red")
+
+
 def test_open_questions_name_who_may_answer_and_the_command_for_it(northshire):
     said = northshire.done(*ASK, "--form", "depersonalised")
 
@@ -269,6 +278,26 @@ def test_a_name_that_only_the_folder_can_refuse_is_a_bad_row_too(northshire):
 
     assert "rows.csv:2: error: There is no part of Westborough Council called attic." in said
     assert "rows.csv:3: error: There is no part of Westborough Council called attic." in said
+
+
+def test_a_row_may_say_who_first_gave_it_how_it_is_marked_and_what_it_is_held_for(northshire):
+    ends = "northshire-police,westborough-council,reduce-crime-disorder,income,2026-11-16,onward"
+    within = "westborough-council,westborough-council,reduce-crime-disorder,income,2026-11-16,within"
+    rows = [
+        f"a,{ends},hmrc;nca,,",
+        f"b,{ends},,tlp-red,",
+        f"c,{ends},,,",
+        f"d,{within},hmrc,,",
+        f"e,{within},hmrc,,reduce-crime-disorder",
+    ]
+    northshire.write("rows.csv", "\n".join(["id,from,to,purpose,items,on,mode,origins,handling,held_for", *rows, ""]))
+
+    found = answers(northshire("check", "rows.csv", "--to-format", "csv").stdout)
+
+    assert ["origin-consent-missing" in one["codes"] for one in found] == [True, False, False, False, False]
+    assert ["condition-not-known" in one["codes"] for one in found] == [False, False, False, True, False]
+    assert "Traffic Light Protocol" in found[1]["because"]
+    assert found[4]["headline"] == "FULL"
 
 
 def test_the_first_bad_rows_are_shown_and_all_are_in_the_answers(northshire):

@@ -3,6 +3,7 @@
 import csv
 import os
 import resource
+import time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -124,7 +125,8 @@ def test_a_damaged_page_of_a_parquet_file_is_no_stack_trace(northshire):
     content[4:2_000] = b"\xff" * 1_996
     path.write_bytes(content)
 
-    assert "rows.parquet: error: " in northshire.refused(3, "check", "rows.parquet")
+    said = northshire.refused(3, "check", "rows.parquet")
+    assert "rows.parquet: error: This is not a Parquet file, or it is damaged. Write it again from its source" in said
 
 
 def test_a_missing_file_offers_the_nearest_name(northshire):
@@ -196,6 +198,107 @@ def test_columns_of_a_parquet_file_are_read_as_text(tmp_path):
     pq.write_table(pa.table({"a": [True, None], "b": [1.5, 2.0], "c": [[1], []]}), path)
 
     assert [list(cells) for _, cells in open_table(path).records()] == [["true", "1.5", "[1]"], [None, "2", "[]"]]
+
+
+NOT_TEXT = {
+    "another zone": pa.array([0], pa.timestamp("ms", "Nowhere/None")),
+    "a time out of range": pa.array([10**15], pa.timestamp("ms")),
+    "a day out of range": pa.array([2**30], pa.int32()).cast(pa.date32()),
+    "a list of days out of range": pa.array([[2**30]], pa.list_(pa.int32())).cast(pa.list_(pa.date32())),
+    "bytes": pa.array([b"\xff"], pa.binary()),
+}
+
+
+def apply_parquet(shell, kind, column):
+    pq.write_table(pa.table({"Crime type": column}), shell.folder / "crime.parquet")
+    shell.write("crime.schema.yaml", DESCRIPTION)
+    return shell(*APPLY, "crime.parquet", *TO, "--to-format", kind)
+
+
+@pytest.mark.parametrize("column", NOT_TEXT.values(), ids=NOT_TEXT)
+def test_a_value_that_no_text_can_give_back_is_never_changed(northshire, column):
+    refused = apply_parquet(northshire, "csv", column)
+
+    assert refused.exit_code == 3
+    assert "crime.csv: error: Column Crime type: a value cannot be written as text (" in refused.output
+    assert "or keep it as it is with --to-format parquet." in refused.output
+    assert not (northshire.folder / "out").exists()
+    assert apply_parquet(northshire, "parquet", column).exit_code == 0
+    assert pq.read_table(northshire.folder / "out" / "crime.parquet").column(0).combine_chunks().equals(column)
+
+
+def test_a_proposal_that_no_text_can_give_back_is_refused(northshire):
+    rows = dict.fromkeys(("from", "to", "purpose", "items"), NOT_TEXT["bytes"])
+    pq.write_table(pa.table(rows), northshire.folder / "rows.parquet")
+
+    assert "rows.parquet: error: Column from: a value cannot" in northshire.refused(3, "check", "rows.parquet")
+
+
+def test_a_text_column_of_parquet_that_is_no_text_is_refused(northshire):
+    offsets = pa.py_buffer(b"\0\0\0\0\1\0\0\0")
+    column = pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(b"\xff")])
+    said = apply_parquet(northshire, "parquet", column)
+
+    assert said.exit_code == 3
+    assert "crime.parquet: error: Column Crime type, rows 1 to 1: Invalid UTF8" in said.output
+    assert "with text in UTF-8. [not-utf-8]" in said.output
+
+
+def test_a_wide_table_is_read_in_time_that_grows_with_its_width(tmp_path):
+    path = tmp_path / "wide.csv"
+    names = ",".join(f"column-{number}" for number in range(60_000))
+    path.write_text(f"{names}\n{names}\n", "utf-8")
+    started = time.monotonic()
+    table = open_table(path)
+
+    assert len(table.columns) == 60_000
+    assert time.monotonic() - started < 5
+
+
+def test_a_table_that_is_not_there_is_missed_whatever_its_name(northshire):
+    assert "nosuch: error: There is no such file." in northshire.refused(3, *APPLY, "nosuch", *TO)
+
+
+@pytest.mark.parametrize("length", [246, 250])
+def test_a_table_of_the_longest_name_is_read(northshire, length):
+    name = "n" * length + ".csv"
+    northshire.write(f"new/{name}", "Crime type\nx\n")
+    northshire.write("new/dataset.yaml", DESCRIPTION)
+    northshire.done(*APPLY, f"new/{name}", *TO)
+
+    assert (northshire.folder / "out" / name).is_file()
+
+
+def test_a_table_whose_name_is_not_utf_8_is_refused(northshire):
+    path = northshire.folder / os.fsdecode(b"caf\xe9.csv")
+    path.write_text("Crime type\nx\n", "utf-8")
+    northshire.write("dataset.yaml", DESCRIPTION)
+
+    said = northshire.refused(3, *APPLY, path.name, *TO)
+    assert said.startswith("caf\\xe9.csv: error: The name of this file is not UTF-8 text. Give the file another name.")
+
+
+@pytest.mark.parametrize(("folder", "named", "result"), [
+    ("v1.0", "v1.0", "v1.0.csv"),
+    ("v1.0", "v1.0/", "v1.0.csv"),
+    ("v1.0", "new/../v1.0/.", "v1.0.csv"),
+])  # fmt: skip
+def test_results_go_by_the_whole_name_of_a_folder(northshire, folder, named, result):
+    northshire.write("new/other.txt", "")
+    northshire.write(f"{folder}/a.csv", "Crime type\nx\n")
+    northshire.write(f"{folder}.schema.yaml", DESCRIPTION)
+    northshire.done(*APPLY, named, *TO)
+
+    assert (northshire.folder / "out" / result).is_file()
+
+
+def test_results_of_the_current_folder_go_by_its_name(northshire, monkeypatch):
+    northshire.write("crime.v2/a.csv", "Crime type\nx\n")
+    northshire.write("crime.v2/dataset.yaml", DESCRIPTION)
+    monkeypatch.chdir(northshire.folder / "crime.v2")
+    northshire.done(*APPLY, ".", *TO[:-1], northshire.folder / "out")
+
+    assert (northshire.folder / "out" / "crime.v2.csv").is_file()
 
 
 def test_a_table_knows_that_it_was_written_to(tmp_path):

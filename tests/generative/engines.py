@@ -17,16 +17,19 @@ from pathlib import Path
 from comity.agreement import SignedAgreement
 from comity.canonical import canonical_bytes, digest, plain
 from comity.check import Decision, Judgement, Proposal, World
+from comity.check.compiled import Compiled
 from comity.check.program import outcome
 from comity.law import Confirmation
 from comity.partnership import Partnership
+from comity.terms import Duty, Outcome
+from tests.coding import Coder, answers_of, fits_a_table
 from tests.generative.laws import law
 from tests.generative.worlds import Generated, generate
 
 OUT = Path(__file__).parents[2] / "out"
 NIGHTLY = os.environ.get("COMITY_HYPOTHESIS") == "nightly"
 
-WORLDS, PROPOSALS = 42, 50
+WORLDS, PROPOSALS = 60, 36
 """The sample of the usual run."""
 
 Said = object  # JSON values
@@ -53,7 +56,38 @@ def by_program(world: World, proposals: Sequence[Proposal]) -> Sequence[Said]:
     return [{item.item: list(outcome(case, item)) for item in case.proposal.items} for case in cases]
 
 
-ENGINES = (Engine("program", by_program, outcomes_and_duties),)
+def one_at_a_time(world: World, proposals: Sequence[Proposal]) -> Sequence[Said]:
+    """Twice, so that what was kept from the first time answers the second."""
+    fast = Compiled(world)
+    first, again = ([fast.decide(one) for one in proposals] for _ in range(2))
+    assert first == again
+    return [whole(one) for one in again]
+
+
+def whole(decision: Decision) -> Said:
+    return decision.model_dump(mode="json", by_alias=True)
+
+
+def by_table(world: World, proposals: Sequence[Proposal]) -> Sequence[Said]:
+    """Those that a table can hold by the plan; what stands for itself (an emergency, a case judged alone) by itself."""
+    fast, coder = Compiled(world), Coder()
+    tabular = [at for at, one in enumerate(proposals) if fits_a_table(world, one)]
+    said = [outcomes_and_duties_that_are_due(fast.decide(one)) for one in proposals]
+    for at, row in zip(tabular, answers_of(world, coder, [proposals[at] for at in tabular]), strict=True):
+        said[at] = row
+    return said
+
+
+def outcomes_and_duties_that_are_due(decision: Decision) -> Said:
+    must = {one.item: one.duty == Duty.DUE and one.outcome == Outcome.SHARE for one in decision.answers}
+    return {one.item: [one.outcome, must[one.item]] for one in decision.answers}
+
+
+ENGINES = (
+    Engine("program", by_program, outcomes_and_duties),
+    Engine("one at a time", one_at_a_time, whole),
+    Engine("by table", by_table, outcomes_and_duties_that_are_due),
+)
 
 
 # ---- the sample ------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from tests.generative.rerun import main
 from tests.generative.worlds import generate
 
 PARTS = range(8 if NIGHTLY else 0)
-NIGHTLY_WORLDS = 2_000  # of 50 proposals each
+NIGHTLY_WORLDS = 2_800
 
 
 def test_the_sample_is_large_enough() -> None:
@@ -173,4 +173,4 @@ def test_a_run_that_was_interrupted_goes_on(tmp_path: Path) -> None:
 
 def test_the_parts_of_a_run_are_all_of_it_and_do_not_meet() -> None:
     assert parts(100, 3, 9) == [range(100, 103), range(103, 106), range(106, 109)]
-    assert [len(one) for one in parts(0, 8, 2_000)] == [250] * 8
+    assert [len(one) for one in parts(0, 8, 2_800)] == [350] * 8

@@ -60,7 +60,16 @@ BODIES = (
     ["almoner", "warden"],
     ["vault", "warden"],
 )
-ASKED_OF_MANY = ("child", "deceased", "consent", "contains-patient-information", "list-of-people", "custom", "rumour")
+ASKED_OF_MANY = (
+    "child",
+    "deceased",
+    "opted-out",
+    "consent",
+    "contains-patient-information",
+    "list-of-people",
+    "custom",
+    "rumour",
+)
 """Facts that much turns on."""
 
 
@@ -95,6 +104,9 @@ class Aim:
     mode: Mode
     set: str | None = None
     route: Route | None = None
+    provision: str | None = None
+    exact: bool = False
+    """As promised: a feed between the two themselves, on the day of the world."""
 
 
 class _Draws:
@@ -125,6 +137,9 @@ class _Maker(_Draws):
         local = [one for one in self.words.powers if one[0].id.startswith("town-")]
         self.themes = [self.pick(self.words.powers) for _ in range(5)] + self.some(local, 3, 5)
         self.third_parties = {one.id for one in self.law.vocabulary.offices if one.third_party}
+        # Some tests and a fact come up more than others in each world, and turn out badly more often.
+        self.fact_in_turn = self.words.facts[seed % len(self.words.facts)]
+        self.in_turn = [self.words.tests[(3 * seed + at) % len(self.words.tests)] for at in range(3)]
         self.judged_alone: list[Judgement] = []
 
     # ---- the world -----------------------------------------------------------------
@@ -180,7 +195,7 @@ class _Maker(_Draws):
             for number in range(self.pick([0, 0, 1, 2]))
         ]
         facts = [
-            {"fact": fact, "value": self.chance(0.8) == self.words.towards[fact], **self._dates(0.2)}
+            {"fact": fact, "value": self.chance(0.7) == self.words.towards[fact], **self._dates(0.2)}
             for fact in self.words.party_facts
             if self.chance(0.6)
         ]
@@ -227,11 +242,13 @@ class _Maker(_Draws):
     def _agreement(self, number: int) -> SignedAgreement:
         id = f"{TOWN}/agreement/a{number}"
         named = self.some(self.partners, 2, 6)
+        sound = self.chance(0.6)  # Signed by all from the start, never suspended or withdrawn, all taking part.
         parties = [
-            {"called": slug_of(one.id), "partner": one.id, **self._dates(0.08, "joined", "left")} for one in named
+            {"called": slug_of(one.id), "partner": one.id, **self._dates(0.0 if sound else 0.15, "joined", "left")}
+            for one in named
         ]
         flows = [self._flow(at, named) for at in range(self.random.randint(1, 5))]
-        until = self._dates(0.5)
+        until = {} if sound else self._dates(0.5)
         written: Written = {
             "schema": 1,
             "id": id,
@@ -243,15 +260,15 @@ class _Maker(_Draws):
             "items": [one for one in self.items if one.id.startswith(TOWN)],
             "flows": flows,
             "never": [self._never(at, named, flows) for at in range(self.pick([0, 0, 1, 2]))],
-            "preconditions": self.some(self.words.facts, 1, 2) if self.chance(0.15) else [],
+            "preconditions": self._conditions(0.15),
             "term": {"from": until.get("from", self.day - timedelta(days=400)), "until": until.get("until")},
             "review": {"next": self.day + timedelta(days=self.random.randint(-30, 300))} if self.chance(0.3) else {},
-            "suspended": [self._dates(1.0)] if self.chance(0.1) else [],
-            "withdrawn": self.day + timedelta(days=self.random.randint(-20, 40)) if self.chance(0.1) else None,
+            "suspended": [self._dates(1.0)] if not sound and self.chance(0.4) else [],
+            "withdrawn": None if sound or self.chance(0.6) else self._around(self.day, 30),
         }
         text = Agreement.model_validate(written)
-        signers = [one.id for one in named if self.chance(0.93)]
-        days = [(one, self._around(self.day, 10)) for one in signers if self.chance(0.15)]
+        signers = [one.id for one in named if sound or self.chance(0.8)]
+        days = [(one, self._around(self.day, 10)) for one in signers if not sound and self.chance(0.3)]
         return SignedAgreement(agreement=text, signed_by=tuple(signers), digest=digest(text), signed_on=tuple(days))
 
     def _around(self, day: date, spread: int) -> date:
@@ -270,15 +287,26 @@ class _Maker(_Draws):
             "purpose": self.pick(purposes),
             "items": [self._named(one) for one in self.some(self.items, 2, 8)],
             "form": self.pick(list(route.forms) or [Form.IDENTIFIABLE, *FORMS]),
-            "mode": self.pick(list(route.modes) or [Mode.FEED, Mode.FEED, *MODES]),
+            "mode": self.pick(list(route.modes) or [*[Mode.FEED] * 6, *MODES]),
             "set": self.pick(list(route.sets)) if route.sets else None,
-            "needs": self.some(self.words.facts, 1, 2) if self.chance(0.2) else [],
+            "needs": self._conditions(0.5),
+            "onward": {
+                "rule": self.pick(["never", "owner-consent", "listed", "same-purpose"]),
+                "to": [slug_of(one.id) for one in self.some(named, 0, 2)],
+            },
             "handling": {"codes": self.some(self.words.handling, 0, 1), "audience": self._audience()},
             **self._dates(0.2, "from_date", "until_date"),
         }
         if self.chance(0.5):
             flow["retention"] = {"for": self.pick(["P30D", "P6M", "P1Y"])}
         return flow
+
+    def _conditions(self, share: float) -> list[str]:
+        """Facts, those of a party above all, or one of the tests whose turn it is."""
+        if not self.chance(share):
+            return []
+        facts = self.words.party_facts if self.chance(0.4) else self.words.facts
+        return self.some(facts, 1, 2) if self.chance(0.35) else [self.pick(self.in_turn)]
 
     def _named(self, item: Item) -> str:
         """As an agreement may name it: by its global id, or by a short name."""
@@ -361,7 +389,8 @@ class _Maker(_Draws):
                 partner, office = ELSEWHERE, self.pick(beyond)
             else:
                 office = self._office(test, capacities[partner], 0.02)
-            favour = self.chance(0.97) == self.words.towards[test]
+            well = 0.7 if share < 0.5 or test in self.in_turn else 0.97
+            favour = self.chance(well) == self.words.towards[test]
             shift = self.pick([0, 0, 0, 0, 0, 0, 1, -1]) if self.chance(0.2) else 0
             self.judged_alone.append(
                 Judgement.model_validate(
@@ -383,42 +412,47 @@ class _Maker(_Draws):
 
     # ---- days ----------------------------------------------------------------------
 
-    def _edges(self, judgements: Iterable[Judgement]) -> list[date]:
-        """The days around every beginning and end of this world."""
-        periods: list[Period] = []
+    def _edges(self, judgements: Iterable[Judgement]) -> list[list[date]]:
+        """The days around every beginning and end of this world, by what it is that begins or ends."""
+        found: dict[str, list[Period]] = {"judgement": [_period(one.from_, one.until) for one in judgements]}
 
-        def add(from_: date | None, until: date | None = None) -> None:
-            periods.append(Period(from_=from_, until=until))
+        def add(what: str, from_: date | None, until: date | None = None) -> None:
+            found.setdefault(what, []).append(_period(from_, until))
 
         for partner in self.partners:
-            hats = (*partner.capacities, *(hat for unit in partner.units for hat in unit.capacities))
-            for one in (*hats, *partner.facts, *partner.acts_for):
-                add(one.from_, one.until)
+            for hat in (*partner.capacities, *(hat for unit in partner.units for hat in unit.capacities)):
+                add("capacity", hat.from_, hat.until)
+            for fact in partner.facts:
+                add("fact", fact.from_, fact.until)
+            for link in partner.acts_for:
+                add("link", link.from_, link.until)
         for signed in self.agreements:
             text = signed.agreement
-            periods += [Period(from_=text.term.from_, until=text.term.until), *text.suspended]
-            add(text.withdrawn, text.review.next)
+            add("term", text.term.from_, text.term.until)
+            add("term", text.withdrawn, text.review.next)
+            for period in text.suspended:
+                add("suspension", period.from_, period.until)
             for party in text.parties:
-                add(party.joined, party.left)
+                add("party", party.joined, party.left)
             for flow in text.flows:
-                add(flow.from_date, flow.until_date)
+                add("flow", flow.from_date, flow.until_date)
             for _, day in signed.signed_on:
-                add(day)
-        for judgement in judgements:
-            add(judgement.from_, judgement.until)
-        return sorted(set(edges_of(periods))) or [self.day]
+                add("signature", day)
+        return [days for periods in found.values() if (days := sorted(set(edges_of(periods))))]
 
     # ---- proposals -----------------------------------------------------------------
 
     def proposal(self, number: int) -> Proposal:
         aim = self._aim_at_flow() if self.chance(0.55) else self._aim_at_route()
-        on = self.day if self.chance(0.6) else self.pick(self.edges if self.chance(0.7) else self.words.edges)
-        purpose = aim.purpose if self.chance(0.95) else self.pick(self.words.purposes)
-        mode = aim.mode if self.chance(0.85) else self.pick(MODES)
+        edge = self.pick(self.pick(self.edges) if self.chance(0.7) else self.words.edges)
+        on = self.day if aim.exact or self.chance(0.6) else edge
+        purpose = aim.purpose if aim.exact or self.chance(0.95) else self.pick(self.words.purposes)
+        mode = aim.mode if aim.exact or self.chance(0.85) else self.pick(MODES)
         giver, receiver = aim.giver, aim.receiver
         if mode in (Mode.KEEP, Mode.WITHIN) and self.chance(0.8):
             giver = receiver = self.pick([giver, receiver])
-        refs = [self._ref(one, on, purpose) for one in (giver, receiver)]
+        acting = 0.6 if aim.route else 0.0 if aim.exact else 0.25
+        refs = [self._ref(one, on, purpose, acting) for one in (giver, receiver)]
         wider = self.law.purposes_of(purpose)
         views = [self.partnership.view(one, on, wider) for one in refs]
         instance = f"q{number}"
@@ -437,29 +471,32 @@ class _Maker(_Draws):
             "mode": mode,
             "audience": "named" if kindly and self.chance(0.8) else self._audience(),
             "scope": self.pick(["one-case", "one-case", "list", "class", "bulk", "whole-population"]),
-            "extent": self.pick(["E"] * 7 + ["W", "W", "S"]),
+            "extent": self.pick(["E"] * 7 + ["W", "W", self.pick(["S", "NI"])]),
             "set": aim.set if self.chance(0.9) else self.pick([None, *self.words.sets]),
             "asked": self._asked(aim, views[1], on),
-            "held_for": self.pick(self.words.purposes) if self.chance(0.15 if mode not in _INSIDE else 0.6) else None,
+            "held_for": self.pick(self.words.purposes) if self.chance(0.6 if mode in _INSIDE else 0.2) else None,
             "received": self._received(on) if mode == Mode.KEEP or self.chance(0.05) else None,
             "need": "it is needed" if self.chance(0.7) else "",
             "facts": self._facts(self.words.facts, 0.85 if kindly else 0.12, kindly=kindly),
-            "claimed": self._claimed(aim) if self.chance(0.25) else None,
+            "claimed": self._claimed(aim) if self.chance(0.4) else None,
             "emergency": self._emergency() if self.chance(0.15) else None,
             "data_until": on - timedelta(days=self.random.randint(1, 120)) if self.chance(0.3) else None,
         }
         return Proposal.model_validate(written)
 
     def _aim_at_flow(self) -> Aim:
-        signed = self.pick(self.agreements)
-        flow = self.pick(signed.agreement.flows)
+        flows = [(signed, flow) for signed in self.agreements for flow in signed.agreement.flows]
+        asking = [(signed, flow) for signed, flow in flows if set(self.in_turn) & set(flow.needs)]
+        exact = bool(asking) and self.chance(0.4)
+        signed, flow = self.pick(asking if exact else flows)
         by_id = {one.id: one for one in self.partners}
         givers, receivers = (sorted(signed.agreement.partner_ids(side)) for side in (flow.from_, flow.to))
         purposes = [flow.purpose] * 4 + [one.id for one in self.law.vocabulary.purposes if one.within == flow.purpose]
         ids = {signed.agreement.item_id(name) for name in flow.items}
         items = [one for one in self.items if one.id in ids]
         giver, receiver = by_id[self.pick(givers)], by_id[self.pick(receivers)]
-        return Aim(giver, receiver, self.pick(purposes), items, flow.form, flow.mode, flow.set)
+        mode = Mode.FEED if exact else flow.mode
+        return Aim(giver, receiver, self.pick(purposes), items, flow.form, mode, flow.set, exact=exact)
 
     def _aim_at_route(self) -> Aim:
         provision, route = self.pick(self.themes)
@@ -481,9 +518,10 @@ class _Maker(_Draws):
             self.pick(list(route.modes) or MODES),
             self.pick(list(route.sets)) if route.sets else None,
             route,
+            provision.id,
         )
 
-    def _ref(self, partner: Partner, on: date, purpose: str) -> PartyRef:
+    def _ref(self, partner: Partner, on: date, purpose: str, acting: float) -> PartyRef:
         """As itself, as a unit, or on behalf of another where a link holds on the day."""
         meant = self.law.purposes_of(purpose)
         unit = self.pick(partner.units).name if partner.units and self.chance(0.4) else None
@@ -493,7 +531,7 @@ class _Maker(_Draws):
             if one.holds_on(on) and (not one.purposes or meant & set(one.purposes))
         ]
         return PartyRef(
-            partner=partner.id, unit=unit, acting_for=self.pick(links) if links and self.chance(0.6) else None
+            partner=partner.id, unit=unit, acting_for=self.pick(links) if links and self.chance(acting) else None
         )
 
     def _item(self, item: Item, aim: Aim, kindly: bool) -> Written:
@@ -518,6 +556,8 @@ class _Maker(_Draws):
                 favour = self.chance(0.97) if kindly else self.chance(0.5)
                 yes = favour == self.words.towards[fact]
                 found[fact] = "unknown" if self.chance(0.03 if kindly else 0.25) else "yes" if yes else "no"
+        if self.chance(0.1):
+            found[self.fact_in_turn] = "no" if self.words.towards[self.fact_in_turn] else "yes"
         return found
 
     def _audience(self) -> str:
@@ -545,8 +585,11 @@ class _Maker(_Draws):
         return on - length + timedelta(days=self.pick([-40, -2, -1, 0, 1, 40]))
 
     def _claimed(self, aim: Aim) -> str:
+        if aim.provision and self.chance(0.5):
+            return aim.provision
         themes = [provision.id for provision, _ in self.themes]
-        return self.pick(themes) if self.chance(0.6) else self.pick(self.words.provisions)
+        exemptions = [id for id in self.words.provisions if self.law.provisions[id].kind == "exemption"]
+        return self.pick(self.pick([themes, themes, themes, self.words.provisions, self.words.provisions, exemptions]))
 
     def _emergency(self) -> Written:
         return {
@@ -561,3 +604,7 @@ class _Maker(_Draws):
 
 
 _INSIDE = (Mode.KEEP, Mode.WITHIN)
+
+
+def _period(from_: date | None, until: date | None) -> Period:
+    return Period(from_=from_, until=until)

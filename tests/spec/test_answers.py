@@ -25,7 +25,10 @@ DECLARED = {
 
 
 class Vector(Model):
-    """A question with every test answered yes, and what must come of it: an outcome, and a code where it matters."""
+    """A question with every test answered yes, and what must come of it.
+
+    That is an outcome, a code where it matters, whether the law requires it, and what it rests on for the giver or not.
+    """
 
     model_config = Model.model_config | {"extra": "allow"}
 
@@ -35,6 +38,9 @@ class Vector(Model):
     only: Literal["discloser", "recipient"] | None = None
     confirm: Words = ()
     emergency: Literal["yes", "no"] = Field(default="no")
+    must: Literal["yes", "no"] | None = None
+    rests_on: Words = ()
+    rests_not_on: Words = ()
 
 
 DOCUMENT = read_yaml(FILE.read_text("utf-8"), FILE.name)
@@ -58,6 +64,10 @@ def test_the_answer_is_the_laws_doing(vector: Vector) -> None:
         answer = decision.answer(item)
         assert answer.outcome == outcome, answer.reasons
         assert not code or code in {one.code for one in answer.against}
+        found = {one.rests_on for one in answer.reasons if one.end != "recipient"}
+        assert found >= set(vector.rests_on)
+        assert not found & set(vector.rests_not_on)
+    assert vector.must in (None, "yes" if decision.must else "no")
 
 
 def everybody_says_yes(world: World, proposal, vector: Vector) -> tuple[Judgement, ...]:  # type: ignore[no-untyped-def]

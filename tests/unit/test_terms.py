@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from comity.check.explain import SENTENCES, STEP_TITLES
 from comity.terms import (
     REASON_CODES,
+    Day,
     Duration,
     Headline,
     Id,
@@ -111,6 +112,29 @@ def test_a_time_that_outlasts_the_calendar_ends_with_it(long: str) -> None:
 def test_a_malformed_word_says_how_to_write_it(kind: object, text: str, hint: str) -> None:
     with pytest.raises(ValidationError, match=hint):
         TypeAdapter(kind).validate_python(text)
+
+
+@pytest.mark.parametrize("text", ["PT99999999999H", "P9000Y", "P901Y", "P" + "9" * 5000 + "Y", "P0.5Y", "P1X"])
+def test_a_length_of_time_that_no_day_can_bear_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match=r"is not a length of (time|up to 900 years in whole months) \| Write "):
+        TypeAdapter(Duration).validate_python(text)
+
+
+def test_every_length_of_time_can_be_added_to_every_day() -> None:
+    longest = TypeAdapter(Duration).validate_python("P900Y")
+
+    assert after(TypeAdapter(Day).validate_python("8999-12-31"), longest) == date(9899, 12, 31)
+    assert after(date.max, "P1Y") == date.max
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9000-01-01", "0999-12-31", "0001-01-01"])
+def test_a_day_at_the_end_of_the_calendar_is_refused(day: str) -> None:
+    with pytest.raises(ValidationError, match="is not a day of the years 1000 to 8999"):
+        TypeAdapter(Day).validate_python(day)
+
+
+def test_a_period_that_ends_before_the_calendar_begins_is_printed() -> None:
+    assert str(Period(until=date.min)) == "at any time"
 
 
 def test_every_reason_code_has_one_sentence_and_every_step_a_title() -> None:

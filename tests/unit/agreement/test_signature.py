@@ -63,7 +63,7 @@ def test_a_party_that_signs_by_resolution_gives_its_reference(written, read, par
     written["parties"][0]["signs"] = {"office": "Chief Constable", "by": "resolution"}
     agreement, _ = read(written)
 
-    with pytest.raises(SignatureError, match="give the reference"):
+    with pytest.raises(SignatureError, match="no reference is given. Give it with --resolution."):
         sign(agreement, "police", key=POLICE, on=DAY)
     verify(sign(agreement, "police", key=POLICE, on=DAY, resolution="R 1"), agreement, partnership, LATER)
 

@@ -48,6 +48,7 @@ capacities:
   - {id: competent-authority, meaning: competent authority}
   - {id: council, meaning: council, implies: [public]}
   - {id: police, meaning: police force, implies: [public, competent-authority]}
+  - {id: constables, meaning: constables of the docks, implies: [police], holds_for: enforcement}
   - {id: clinic, meaning: clinic, implies: [public]}
   - {id: company, meaning: company}
   - {id: individual, meaning: private person}
@@ -74,6 +75,7 @@ facts:
   - {id: blessed, question: Does the guardian agree?, offices: [guardian]}
   - {id: urgent, question: Can it not wait?, offices: [lead]}
   - {id: author-agrees, question: Does the author agree?, offices: [author]}
+  - {id: originator-consents, question: Does whoever gave it agree?, offices: [author], reason: origin-consent-missing}
   - {id: both-agree, question: Do the guardian and the author agree?, offices: [guardian, author]}
   - {id: on-open-shelves, question: Is it on open shelves?, about: item}
   - {id: deceased, question: Has the person died?, about: item, unstated: "no"}
@@ -160,6 +162,10 @@ partners:
     sector: public
     capacities: [{capacity: archive}]
     units: [{name: vault, title: The vault, capacities: [{capacity: vault}]}]
+  - id: small.example/partner/docks
+    name: The Dock Constables
+    sector: public
+    capacities: [{capacity: constables}]
   - id: small.example/partner/person
     name: A person
     sector: individual

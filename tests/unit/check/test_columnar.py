@@ -8,18 +8,18 @@ import pyarrow as pa
 import pytest
 
 from comity.check import World
-from comity.check.columnar import UNKNOWN, WORD, Codes, Manner, Places
+from comity.check.columnar import UNKNOWN, WORD, Places
 from comity.check.compiled import Compiled, days_of_law
 from comity.cli.engine import answered, put
 from comity.errors import UnknownName
 from comity.law import shipped
 from comity.terms import Mode
+from tests.coding import COLUMNS, Coder, decided, outcomes, table
 from tests.spec.cases import agreements, names, partnership, runs
 
 RUNS = [run.read() for run in runs()]
 JUDGED = {one.id: one for read in RUNS for one in read.judgements if one.scope.instance is None}
 WORLD = World(partnership(), shipped(), tuple(agreements().values()), tuple(JUDGED.values()))
-COLUMNS = ("discloser", "recipient", "purpose", "manner", "day", "facts", "items")
 
 
 def plainly(proposal):
@@ -29,50 +29,6 @@ def plainly(proposal):
 
 
 READ = [plainly(one) for read in RUNS for one in read.proposals]
-
-
-class Coder:
-    """Proposals as rows of codes, with what the codes stand for."""
-
-    def __init__(self):
-        self.lists = {name: [] for name in ("parties", "purposes", "manners", "facts", "items", "asked")}
-
-    def code(self, name, value):
-        if value not in self.lists[name]:
-            self.lists[name].append(value)
-        return self.lists[name].index(value)
-
-    def row(self, one):
-        asked = one.asked
-        manner = Manner(
-            one.mode, one.audience, one.scope, one.extent, one.set, one.held_for, bool(one.need),
-            asked is not None, asked.under if asked else None, one.claimed,
-        )  # fmt: skip
-        return (
-            self.code("parties", one.discloser), self.code("parties", one.recipient),
-            self.code("purposes", one.purpose), self.code("manners", manner), one.on.toordinal(),
-            self.code("facts", one.facts), self.code("asked", tuple(self.code("items", item) for item in one.items)),
-        )  # fmt: skip
-
-    @property
-    def codes(self):
-        return Codes(**self.lists)
-
-
-def table(rows):
-    numbered = [dict(zip((*COLUMNS, "n"), (*row, n), strict=True)) for n, row in enumerate(rows)]
-    return pa.Table.from_pylist(numbered)
-
-
-def decided(world, coder, rows, days):
-    engine = ibis.duckdb.connect()
-    found = answered(engine, world, coder.codes, engine.create_table("asked", table(rows)), days)
-    return found.plan, engine.to_pyarrow(found.table.order_by("n")).to_pylist()
-
-
-def outcomes(row, place):
-    word, mark = divmod(place, WORD)
-    return [name for name in ("share", "refer", "withhold", "must") if row[f"{name}_{word}"] >> mark & 1]
 
 
 def held_to_the_definition(world, proposals):

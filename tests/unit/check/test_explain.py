@@ -335,8 +335,8 @@ def test_within_one_controller_it_is_said_that_nothing_leaves():
     decision = world(LAW).decide(proposal("council", "council", mode="within"))
 
     assert WORDING.item(decision.answers[0], decision) == (
-        "name: share. Nothing leaves: giver and receiver are the same controller, so this is no disclosure. A person "
-        "sends it."
+        "name: share. Nothing leaves: giver and receiver are the same controller, so this is no disclosure; nobody "
+        "has said what it is held for, so it is taken to be for this. A person sends it."
     )
 
 
@@ -459,6 +459,14 @@ def test_a_claim_that_differs_by_item_is_said_for_each_result():
             "It turns on this: Is it sealed?"
         ),
     ]
+
+
+def test_a_basis_that_was_named_is_said_to_be_no_power():
+    decision = world(LAW).decide(proposal(claimed="basis-6"))
+
+    assert "You named Rule 6: it holds, as a basis in data protection law; a basis is not a power to share." in (
+        WORDING.paragraph(decision).split("\n")
+    )
 
 
 def test_a_claim_is_said_with_all_its_reasons():

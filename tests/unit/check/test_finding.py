@@ -799,6 +799,14 @@ def test_a_route_at_the_confidence_step_names_its_judgement():
 
 
 def test_an_agent_shares_as_its_principal_would():
-    found = whole(proposal(party("company", acting_for="council")), entry("agents", {"from": ["acting-on-behalf-of"]}))
+    found = whole(proposal(party("company", acting_for="council")), entry("companies", {"from": ["company"]}))
 
-    assert (found.outcome, brief(found.reasons)[0]) == (Outcome.SHARE, ("met", "agents"))
+    assert (found.outcome, brief(found.reasons)[0]) == (Outcome.SHARE, ("met", "watch-s1"))
+    assert ("met", "companies") not in brief(found.reasons)
+
+
+@pytest.mark.parametrize("bound", ["company", "council"])
+def test_what_binds_the_agent_or_its_principal_binds_the_share(bound):
+    bar = entry("bar", {"step": "prohibition", "effect": "bars", "from": [bound], "reason": "prohibited"})
+
+    assert whole(proposal(party("company", acting_for="council")), bar).outcome == Outcome.WITHHOLD

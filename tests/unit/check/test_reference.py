@@ -33,6 +33,7 @@ from tests.unit.check.small import (
     item,
     judgement,
     law,
+    partner,
     party,
     proposal,
     signed,
@@ -150,6 +151,21 @@ def test_a_power_whose_condition_is_not_known_is_open():
     assert power(register=register) == (None, [("condition-not-known", "act")], Duty.NONE)
 
 
+BESIDE = entry("protocol", {"duty": True, "beside_another": True})
+
+
+def test_what_counts_only_beside_another_power_makes_a_duty_of_it():
+    assert power(register=law(BESIDE)) == (True, [("met", "protocol"), ("met", "watch-s1")], Duty.DUE)
+
+
+def test_what_counts_only_beside_another_power_opens_nothing_by_itself():
+    silent = power(register=law(BESIDE, drop=("watch-s1",)))
+    unknown = power(register=law(BESIDE, entry("act", {"needs": ["court-order"]}), drop=("watch-s1",)))
+
+    assert silent == (None, [("no-route-known", "")], Duty.NONE)
+    assert unknown == (None, [("condition-not-known", "act")], Duty.NONE)
+
+
 CLOSED = entry("closed", {"from": ["council"], "to": ["clinic"], "purposes": ["safety"], "closed": True})
 
 
@@ -235,6 +251,13 @@ def test_within_one_controller_nothing_leaves(mode):
     (reason,) = found.reasons
 
     assert (found.value, reason.code, reason.effect, duty) == (True, "same-controller", Outcome.SHARE, Duty.NONE)
+    assert "nobody has said what it is held for" in reason.cites
+
+
+def test_within_one_controller_nothing_is_assumed_of_what_is_said_to_be_held_for_it():
+    found, _ = power_or_duty(case(proposal("council", "council", mode="within", held_for="safety")), item())
+
+    assert found.reasons[0].cites == ""
 
 
 @pytest.mark.parametrize(
@@ -431,6 +454,23 @@ def test_a_bar_on_confidence_bites_though_it_is_set_aside():
 def test_leaving_law_enforcement_rests_on_the_power(giver, receiver, purpose, leaves):
     yes, _ = power_or_duty(case(), item())
     found = regime(case(proposal(giver, receiver, purpose=purpose)), item(), yes)
+
+    assert told(found) == (True, [("met", "dpa-2018-s36")] if leaves else [])
+
+
+@pytest.mark.parametrize(
+    ("giver", "purpose", "held_for", "leaves"),
+    [
+        ("docks", "care", None, True),
+        ("docks", "care", "care", False),
+        ("docks", "safety", "care", False),
+        ("police", "care", "enforcement", True),
+        ("council", "care", "enforcement", False),
+    ],
+)
+def test_what_is_held_for_law_enforcement_leaves_it_whatever_the_new_purpose(giver, purpose, held_for, leaves):
+    yes, _ = power_or_duty(case(), item())
+    found = regime(case(proposal(giver, "clinic", purpose=purpose, held_for=held_for)), item(), yes)
 
     assert told(found) == (True, [("met", "dpa-2018-s36")] if leaves else [])
 
@@ -706,6 +746,61 @@ def test_without_such_a_clause_nothing_is_said():
 
 
 KEPT = {"mode": "keep", "on": date(2026, 11, 16)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "found"),
+    [
+        ({"rule": "never"}, {}, (False, [("agreement-clause", WATCH)])),
+        ({"rule": "listed", "to": ["council"]}, {}, (False, [("agreement-clause", WATCH)])),
+        ({"rule": "listed", "to": ["clinic"]}, {}, (True, [])),
+        ({"rule": "same-purpose"}, {}, (True, [])),
+        ({"rule": "same-purpose"}, {"purpose": "patrols"}, (True, [])),
+        ({"rule": "same-purpose"}, {"purpose": "care"}, (False, [("agreement-clause", WATCH)])),
+        ({"rule": "owner-consent"}, {}, (None, [("awaiting-human", "originator-consents")])),
+        ({}, {}, (None, [("awaiting-human", "originator-consents")])),
+        ({"rule": "never"}, {"mode": "push"}, (True, [])),
+        ({"rule": "never"}, {"recipient": party("council")}, (True, [])),
+        ({"rule": "never"}, {"discloser": party("rangers")}, (True, [])),
+        ({"rule": "never"}, {"held_for": "care"}, (True, [])),
+        ({"rule": "never"}, {"held_for": "safety"}, (False, [("agreement-clause", WATCH)])),
+    ],
+)
+def test_what_was_received_goes_on_only_as_the_agreement_says(rule, more, found):
+    parties = [{"called": one, "partner": partner(one)} for one in ("council", "police", "clinic")]
+    asked = proposal("police", "clinic", **{"mode": "onward"} | more)
+
+    assert (
+        told(clauses(case(asked, agreements=(signed({"onward": rule}, parties=parties),)), item(), Duty.NONE)) == found
+    )
+
+
+def test_a_rule_about_passing_on_yields_to_a_duty_and_binds_whoever_signed():
+    asked = proposal("police", "clinic", mode="onward")
+    never = {"onward": {"rule": "never"}}
+
+    assert clauses(case(asked, agreements=(signed(never),)), item(), Duty.DUE).value is None
+    assert clauses(case(asked, agreements=(signed(never),)), item("health"), Duty.NONE).value is True
+    assert clauses(case(asked, agreements=(signed(never, by=("council",)),)), item(), Duty.NONE).value is True
+
+
+def test_the_owner_of_what_was_received_may_agree_that_it_goes_on_or_not():
+    asked = proposal("police", "clinic", mode="onward")
+    said = {
+        answer: clauses(
+            case(
+                asked,
+                judgements=(judgement("originator-consents", answer, office="author", by="council"),),
+                agreements=(signed(),),
+            ),
+            item(),
+            Duty.NONE,
+        )
+        for answer in ("yes", "no")
+    }
+
+    assert (said["yes"].value, said["no"].value) == (True, False)
+    assert said["no"].reasons[0].code == "origin-consent-missing"
 
 
 @pytest.mark.parametrize(("received", "kept"), [(date(2025, 11, 17), True), (date(2025, 11, 16), False), (None, True)])

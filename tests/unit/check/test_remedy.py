@@ -193,6 +193,14 @@ def test_it_may_go_in_a_form_that_identifies_nobody(forms, sentence):
     assert found(None, ban) == Remedy("other-form", f"{sentence} Then: share.", Outcome.SHARE)
 
 
+def test_what_names_a_person_by_itself_has_no_other_form():
+    ban = barred_where({"forms": ["identifiable"]})
+    names = {"step": "people", "effect": "bars", "kinds": ["identity"], "forms": ["depersonalised"]}
+
+    assert found(None, ban, entry("names", names | {"reason": "reidentification-risk"})).kind == "none"
+    assert found(None, ban, entry("text", names | {"unless": ["both-agree"]})).kind == "other-form"
+
+
 @pytest.mark.parametrize("form", ["depersonalised", "aggregate"])
 def test_what_identifies_nobody_already_has_no_other_form(form):
     asked = proposal(items=[item(form=form)])
