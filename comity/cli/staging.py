@@ -32,13 +32,20 @@ def staged(out: Path, sources: Iterable[Path] = (), *, unlisted: Iterable[Path] 
     former = {(out / file).resolve() for file in written}
     if read := [source for source in sources if source.resolve() in former]:
         raise InputError([_is_read(source) for source in read])
+    with workroom(out) as folder:
+        yield folder
+        _into_place(folder, out, written)
+
+
+@contextlib.contextmanager
+def workroom(out: Path) -> Iterator[Path]:
+    """A hidden folder beside `out` for what is in the making; it goes at the end, however that comes."""
     out.absolute().parent.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(out)
     prefix = f".{out.name}.{os.getpid()}."
     folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=_UNFINISHED, dir=out.absolute().parent))
     try:
         yield folder
-        _into_place(folder, out, written)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

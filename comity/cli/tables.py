@@ -118,6 +118,18 @@ def open_table(path: Path) -> Table:
     return table
 
 
+def has_rows(table: Table, many: int) -> bool:
+    """Whether the table has about so many rows or more, without reading them."""
+    if table.kind == "parquet":
+        with pq.ParquetFile(table.path) as file:
+            return file.metadata.num_rows >= many  # type: ignore[no-any-return]
+    lines = 0
+    with _opened(table.path) as file:
+        while lines <= many and (block := file.read(BLOCK)):
+            lines += block.count(b"\n")
+    return lines > many
+
+
 def _stamp(path: Path) -> tuple[int, int, int]:
     try:
         found = path.stat()
@@ -238,12 +250,17 @@ def _check_names(table: Table) -> None:
 
 def texts(column: pa.Array) -> list[str | None]:
     """The cells of a column as text; `true` and `false` for truth, nothing for null."""
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return column.to_pylist()  # type: ignore[no-any-return]
+    return as_text(column).to_pylist()  # type: ignore[no-any-return]
+
+
+def as_text(column: pa.Array) -> pa.Array:
+    """The same, as a column."""
+    if pa.types.is_string(column.type):
+        return column
     try:
-        return column.cast(pa.string()).to_pylist()  # type: ignore[no-any-return]
+        return column.cast(pa.string())
     except pa.ArrowException:
-        return [None if one is None else str(one) for one in column.to_pylist()]
+        return pa.array([None if one is None else str(one) for one in column.to_pylist()], pa.string())
 
 
 # ---- CSV ---------------------------------------------------------------------------
