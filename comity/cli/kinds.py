@@ -29,7 +29,7 @@ from comity.cli.distinct import LEFT_APART, READ_AT_ALL, Distinct
 from comity.cli.engine import answered
 from comity.cli.grounds import Grounds, Row
 from comity.cli.progress import Ticker
-from comity.cli.tables import Part, Table, texts
+from comity.cli.tables import Part, Table, row_texts
 from comity.errors import UnknownName
 from comity.source import Problem
 from comity.terms import Outcome
@@ -93,7 +93,7 @@ class Apart:
         if not len(places):
             return
         chosen = part.batch.take(pa.array(places))
-        cells = zip(*(texts(column) for column in chosen.columns), strict=True)
+        cells = row_texts(chosen, table.name)
         for at, row in zip(places.tolist(), cells, strict=True):
             written = {name: (cell or "").strip() for name, cell in zip(table.columns, row, strict=True)}
             self.found[first + at] = self._answer(table, int(part.lines[at]), written)
