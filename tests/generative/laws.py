@@ -131,7 +131,19 @@ class Words:
                     score[fact] = score.get(fact, 0) + sign
                     if fact in self.law.opposites:
                         score[self.law.opposites[fact]] = score.get(self.law.opposites[fact], 0) - sign
-        return {fact: score.get(fact, 0) >= 0 for fact in (*self.tests, *self.facts)}
+        answers = {fact: score.get(fact, 0) > 0 for fact in self.facts}
+        return answers | {test: score.get(test, 0) >= 0 for test in self.tests}
+
+    def opening(self, step: Step) -> list[str]:
+        """The facts and tests by which routes open a step."""
+        opening = [route for _, route in self.routes if route.step == step and route.effect == "allows"]
+        return sorted({fact for route in opening for fact in route.needs})
+
+    @cached_property
+    def turning(self) -> list[str]:
+        """The facts and tests that routes of the invented law turn on, where there is one."""
+        local = [(one, route) for one, route in self.routes if one.id.startswith("town-")] or self.routes
+        return sorted({fact for _, route in local for fact in (*route.needs, *route.unless)} | {"deceased"})
 
     @cached_property
     def doubts(self) -> list[tuple[str, str]]:

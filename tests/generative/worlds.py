@@ -19,7 +19,7 @@ from comity.canonical import digest
 from comity.check import Judgement, Proposal, World
 from comity.law import Confirmation, Register, Route
 from comity.partnership import Item, Partner, Partnership, PartyRef, PartyView
-from comity.terms import Form, Mode, Period, after, slug_of
+from comity.terms import Form, Mode, Period, Step, after, slug_of
 from tests.generative.laws import SILENT, Words, edges_of, law, words
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ TOWN = "madeup.example"
 ELSEWHERE = f"{TOWN}/partner/elsewhere"
 """Somebody at neither end."""
 
-LAWS = ("both", "invented", "both", *SILENT, "both", "invented", "both")
+LAWS = ("both", "invented", "both", "invented", *SILENT, "both", "invented", "both")
 """The registers, in turn."""
 
 FORMS, MODES = list(Form), list(Mode)
@@ -135,7 +135,7 @@ class _Maker(_Draws):
         self.words: Words = words(self.called)
         self.day = self.pick([date(2026, 11, 16), date(2026, 11, 16), date(2022, 2, 14), self.pick(self.words.edges)])
         local = [one for one in self.words.powers if one[0].id.startswith("town-")]
-        self.themes = [self.pick(self.words.powers) for _ in range(5)] + self.some(local, 3, 5)
+        self.themes = [self.pick(self.words.powers) for _ in range(5)] + self.some(local, 4, 7)
         self.third_parties = {one.id for one in self.law.vocabulary.offices if one.third_party}
         # Some tests and a fact come up more than others in each world, and turn out badly more often.
         self.fact_in_turn = self.words.facts[seed % len(self.words.facts)]
@@ -225,7 +225,8 @@ class _Maker(_Draws):
 
     def _confirmations(self) -> list[Confirmation]:
         """What named officers have said: nothing, only yes, or either."""
-        said, denied = self.pick([(0.0, 0.0), (0.9, 0.0), (0.6, 0.0), (0.6, 0.15)])
+        silent = self.called in SILENT
+        said, denied = (0.6, 0.15) if silent else self.pick([(0.0, 0.0), (0.9, 0.0), (0.6, 0.0), (0.6, 0.15)])
         found = []
         for entry, path in self.words.doubts:
             draw = self.random.random()
@@ -242,12 +243,16 @@ class _Maker(_Draws):
     def _agreement(self, number: int) -> SignedAgreement:
         id = f"{TOWN}/agreement/a{number}"
         named = self.some(self.partners, 2, 6)
-        sound = self.chance(0.6)  # Signed by all from the start, never suspended or withdrawn, all taking part.
+        sound = number == 0 or self.chance(
+            0.6
+        )  # Signed by all from the start, never suspended or withdrawn, all taking part.
         parties = [
             {"called": slug_of(one.id), "partner": one.id, **self._dates(0.0 if sound else 0.15, "joined", "left")}
             for one in named
         ]
         flows = [self._flow(at, named) for at in range(self.random.randint(1, 5))]
+        if number == 0:  # One feed in every world stands, and asks for the tests whose turn it is.
+            flows[0] = {**flows[0], "needs": self.in_turn, "mode": Mode.FEED, "from_date": None, "until_date": None}
         until = {} if sound else self._dates(0.5)
         written: Written = {
             "schema": 1,
@@ -377,11 +382,13 @@ class _Maker(_Draws):
             return self.pick(self.law.vocabulary.offices).id
         return self.pick(self.law.offices_for(test, capacities) or self.law.fact(test).offices)
 
-    def _answers(self, instance: str, on: date, ends: Sequence[PartyView], share: float) -> None:
+    def _answers(
+        self, instance: str, on: date, ends: Sequence[PartyView], share: float, turned: Collection[str] = ()
+    ) -> None:
         """What somebody has said about this one case, at either end."""
         capacities = {view.partner: self.law.capacities_of(view.capacities) for view in ends}
         for at, test in enumerate(self.words.tests):
-            if not self.chance(share):
+            if not self.chance(0.5 if test in turned else share):
                 continue
             partner = self.pick(ends).partner if self.chance(0.25) else ends[0].partner
             beyond = sorted(self.third_parties & set(self.law.fact(test).offices))
@@ -389,7 +396,7 @@ class _Maker(_Draws):
                 partner, office = ELSEWHERE, self.pick(beyond)
             else:
                 office = self._office(test, capacities[partner], 0.02)
-            well = 0.7 if share < 0.5 or test in self.in_turn else 0.97
+            well = 0.0 if test in turned else 0.7 if share < 0.5 or test in self.in_turn else 0.97
             favour = self.chance(well) == self.words.towards[test]
             shift = self.pick([0, 0, 0, 0, 0, 0, 1, -1]) if self.chance(0.2) else 0
             self.judged_alone.append(
@@ -443,6 +450,53 @@ class _Maker(_Draws):
     # ---- proposals -----------------------------------------------------------------
 
     def proposal(self, number: int) -> Proposal:
+        return self._one_thing_away(number) if self.chance(0.3) else self._as_it_comes(number)
+
+    def _one_thing_away(self, number: int) -> Proposal:
+        """All is in favour but for one or two things that a route turns on, or all that opens one step."""
+        aim = self._aim_at_route()
+        turned = self.some(self.words.turning, 1, 2)
+        if self.chance(0.25):
+            turned = self.words.opening(self.pick([Step.CONFIDENCE, Step.CONFIDENCE, *Step]))
+        on = self.day if self.chance(0.8) else self.pick(self.words.edges)
+        refs = [self._ref(one, on, aim.purpose, 0.1) for one in (aim.giver, aim.receiver)]
+        views = [self.partnership.view(one, on, self.law.purposes_of(aim.purpose)) for one in refs]
+        self._answers(f"q{number}", on, views, 1.0, turned)
+        tied = [fact for fact in self.words.facts if fact in self.law.opposites]
+        stated = [fact for fact in self.words.facts if fact not in tied or self.chance(0.5)]
+        facts = {fact: "yes" if self.words.towards[fact] else "no" for fact in stated}
+        facts |= {
+            fact: self.pick(["unknown", "no" if facts[fact] == "yes" else "yes"]) for fact in turned if fact in facts
+        }
+        needs_one = aim.route is not None and aim.route.agreement == "required"
+        written: Written = {
+            "id": f"q{number}",
+            "discloser": refs[0],
+            "recipient": refs[1],
+            "purpose": aim.purpose,
+            "on": on,
+            "items": [self._plain_item(one, aim) for one in self.some(aim.items, 1, 3) or [self.pick(self.items)]],
+            "mode": aim.mode,
+            "set": aim.set,
+            "asked": self._asked(aim, views[1], on, 0.1),
+            "need": "it is needed",
+            "facts": facts,
+            "emergency": self._emergency() if self.chance(0.4 if needs_one else 0.05) else None,
+        }
+        return Proposal.model_validate(written)
+
+    def _plain_item(self, item: Item, aim: Aim) -> Written:
+        route = aim.route
+        return {
+            "item": item.id,
+            "kinds": item.kinds,
+            "form": aim.form,
+            "origins": [self.pick(route.origins)] if route and route.origins else [],
+            "handling": [self.pick(route.handling)] if route and route.handling else [],
+        }
+
+    def _as_it_comes(self, number: int) -> Proposal:
+        """Aimed at a flow or a route, with anything else about it."""
         aim = self._aim_at_flow() if self.chance(0.55) else self._aim_at_route()
         edge = self.pick(self.pick(self.edges) if self.chance(0.7) else self.words.edges)
         on = self.day if aim.exact or self.chance(0.6) else edge
@@ -459,6 +513,7 @@ class _Maker(_Draws):
         kindly = self.chance(0.6)
         if kindly or self.chance(0.3):
             self._answers(instance, on, views, 0.96 if kindly else 0.4)
+        lawfully_agreed = aim.route is not None and aim.route.agreement == "required"
         chosen = self.some(aim.items, 1, 2) or [self.pick(self.items)]
         chosen = chosen if self.chance(0.85) else [*chosen, self.pick(self.items)]
         written: Written = {
@@ -479,16 +534,15 @@ class _Maker(_Draws):
             "need": "it is needed" if self.chance(0.7) else "",
             "facts": self._facts(self.words.facts, 0.85 if kindly else 0.12, kindly=kindly),
             "claimed": self._claimed(aim) if self.chance(0.4) else None,
-            "emergency": self._emergency() if self.chance(0.15) else None,
+            "emergency": self._emergency() if self.chance(0.5 if lawfully_agreed else 0.15) else None,
             "data_until": on - timedelta(days=self.random.randint(1, 120)) if self.chance(0.3) else None,
         }
         return Proposal.model_validate(written)
 
     def _aim_at_flow(self) -> Aim:
         flows = [(signed, flow) for signed in self.agreements for flow in signed.agreement.flows]
-        asking = [(signed, flow) for signed, flow in flows if set(self.in_turn) & set(flow.needs)]
-        exact = bool(asking) and self.chance(0.4)
-        signed, flow = self.pick(asking if exact else flows)
+        exact = self.chance(0.3)
+        signed, flow = flows[0] if exact else self.pick(flows)
         by_id = {one.id: one for one in self.partners}
         givers, receivers = (sorted(signed.agreement.partner_ids(side)) for side in (flow.from_, flow.to))
         purposes = [flow.purpose] * 4 + [one.id for one in self.law.vocabulary.purposes if one.within == flow.purpose]
@@ -515,7 +569,7 @@ class _Maker(_Draws):
             self.pick(self._purposes(route)),
             fitting,
             self.pick(list(route.forms) or [Form.IDENTIFIABLE, *FORMS]),
-            self.pick(list(route.modes) or MODES),
+            self.pick(list(route.modes) or ([Mode.FEED, Mode.PUSH, Mode.PUSH] if route.agreement else MODES)),
             self.pick(list(route.sets)) if route.sets else None,
             route,
             provision.id,
@@ -563,10 +617,10 @@ class _Maker(_Draws):
     def _audience(self) -> str:
         return self.pick(["named"] * 6 + ["vetted-scheme", "open", "public"])
 
-    def _asked(self, aim: Aim, receiver: PartyView, on: date) -> Written | None:
+    def _asked(self, aim: Aim, receiver: PartyView, on: date, share: float = 0.25) -> Written | None:
         under = list(aim.route.requested_under) if aim.route else []
         wanted = bool(aim.route and aim.route.on_request) or bool(under)
-        if not wanted and not self.chance(0.25):
+        if not wanted and not self.chance(share):
             return None
         names = under if under and self.chance(0.85) else [None, self.pick(self.words.provisions)]
         ids = [receiver.partner, receiver.controller]
