@@ -55,15 +55,15 @@ QUICK = Scale(
 FULL = Scale(
     size=Size(),
     sample=500,
-    timed=100,
-    different=2_000,
+    timed=40,
+    different=1_000,
     rounds=3,
     grown=(Size(partners=400), Size(partners=400, agreements=10_000)),
-    grown_proposals=500,
+    grown_proposals=300,
     plans={Size(): 0.5, Size(partners=400, agreements=300, streams=3_200): 4.0},
     rows=10_000_000,
     fewer=1_000_000,
-    limit=600,
+    limit=900,
 )
 
 
@@ -84,7 +84,11 @@ def tables(scale: Scale, seed: int, folder: Path) -> Iterator[Table]:
 @click.option("--seed", default=SEED, show_default=True)
 def main(quick: bool, write: bool, seed: int) -> None:
     """Comity against its peers and its limits, on a made-up world."""
-    head = f"# Benchmarks\n\n{machine()}, other work beside. {versions()}. Seed {seed}.\n"
+    head = (
+        f"# Benchmarks, {EVIDENCE.name[:10]}\n\nRun on {machine()} (other work beside). {versions()}. Seed {seed}.\n\n"
+        "Only ratios within this run mean anything; seconds are those of the processor, the least of a few rounds.\n"
+        "Names, agreements and judgements are made up; the law is the shipped register.\n"
+    )
     sys.stdout.write(f"{head}\n")
     made = [head]
     with TemporaryDirectory() as folder:

@@ -8,21 +8,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 Work = Callable[[], object]
 
 
 def best_of(rounds: int, contenders: Mapping[str, Work]) -> dict[str, float]:
-    """The least seconds of each, over rounds in which each has its turn, so that other load falls on all alike."""
+    """The least seconds of each, over rounds in which each has its turn, so that other load falls on all alike.
+
+    Seconds are those the processor spent on it, for the same reason.
+    """
     gc.collect()
     gc.freeze()  # What was made ready is nobody's garbage.
     least: dict[str, float] = {}
     for _ in range(rounds):
         for name, work in contenders.items():
-            start = perf_counter()
+            start = process_time()
             work()
-            taken = perf_counter() - start
+            taken = process_time() - start
             least[name] = min(taken, least.get(name, taken))
     gc.unfreeze()
     return least

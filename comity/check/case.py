@@ -6,18 +6,21 @@ what the answers turn on. It decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self, TypeVar
 
 from comity.agreement import Flow, Never, SignedAgreement
 from comity.canonical import digest
-from comity.check.decision import Asked, Judgement, Proposal, ProposedItem, truth_of
+from comity.check.decision import Asked, Facts, Judgement, Proposal, ProposedItem, truth_of
 from comity.law import Provision, Register, Route
 from comity.law.model import Capacity, Effect
 from comity.law.reach import Asking, Routes, Setting, Thing
 from comity.partnership import PartyView
 from comity.terms import Duty, End, Form, Mode, Regime, Step, Truth, all_of, negation, slug_of
+
+T = TypeVar("T")
 
 ENDS: tuple[End, End] = ("discloser", "recipient")
 NOBODY_IDENTIFIED = (Form.DEPERSONALISED, Form.AGGREGATE)
@@ -68,6 +71,17 @@ class Case:
     law: Register
     agreements: tuple[SignedAgreement, ...] = ()
     judgements: tuple[Judgement, ...] = ()
+
+    def ask(self, question: Callable[..., T], item: ProposedItem, *more: object) -> T:
+        """What a question of the check comes to for an item; a case may remember it."""
+        return question(self, item, *more)
+
+    def stating(self, facts: Facts) -> Self:
+        """The same case where these facts are stated; what is known of it that no fact can change is kept."""
+        other = replace(self, proposal=self.proposal.model_copy(update={"facts": facts}))
+        kept = {name: value for name, value in vars(self).items() if name not in (*vars(other), "_things")}
+        vars(other).update(kept)
+        return other
 
     # ---- the parties ---------------------------------------------------------
 

@@ -205,13 +205,18 @@ class Places:
     # ---- the settings that occur ---------------------------------------------
 
     def occurring(self, rows: Table, lookups: Mapping[str, Table]) -> Table:
-        """Every setting that occurs in the rows, in order, with one example: who, to whom, on which day."""
+        """Every setting that occurs in the rows, and what is asked for there, in order, with one example.
+
+        The example says who, to whom, and on which day.
+        """
         placed = self.placed(rows, lookups)
         known = placed.filter(placed.setting_key.notnull())
         pair = known.discloser.cast("int64") * len(self.codes.parties) + known.recipient
         counted = known.mutate(example=pair * self.days + (known.day - self.first.toordinal()))
-        found = counted.group_by("setting_key").aggregate(example=counted.example.min())
-        return found.order_by("setting_key")
+        found = counted.group_by("setting_key", asked=counted["items"].fill_null(UNKNOWN)).aggregate(
+            example=counted.example.min()
+        )
+        return found.order_by("setting_key", "asked")
 
     def placed(self, rows: Table, lookups: Mapping[str, Table]) -> Table:
         """The rows, each with the key of its setting; none, where a code is not known."""
@@ -357,12 +362,13 @@ class Grounds:
         self._known: dict[object, Column] = {}
         self._written: Written = {}
 
-    def answers(self, case: Case) -> Answers:
-        """The answers of one setting."""
+    def answers(self, case: Case, wanted: Iterable[int]) -> Answers:
+        """The answers of one setting for the items that are asked for there."""
         many, words = len(self.codes.facts), self.codes.words
         found = Answers(*(np.zeros((many, words), np.int64) for _ in range(3)))
         share = of_share(case)
-        for place, item in enumerate(self.codes.items):
+        for place in wanted:
+            item = self.codes.items[place]
             key = (share, place, *self._reaching(case, place, item))
             if key not in self._answered:
                 self._answered[key] = self._item(case, item)
@@ -450,21 +456,22 @@ class Plan:
 
     @staticmethod
     def compile(places: Places, found: Mapping[str, Lookup], occurring: Lookup) -> Plan:
-        """The plan for the settings that occur (columns `setting_key` and `example`)."""
+        """The plan for the settings that occur, and what is asked for in each: `setting_key`, `asked` and `example`."""
         codes = places.codes
-        grounds = Grounds(codes)
         numbers: dict[object, int] = {}
         cases: list[Case] = []
-        answers: list[Answers] = []
+        wanted: list[set[int]] = []
         settings = []
-        for key, example in zip(occurring["setting_key"].tolist(), occurring["example"].tolist(), strict=True):
-            if case := places.case(key, example):
-                like = alike(case)
-                if like not in numbers:
-                    numbers[like] = len(cases)
+        for key, (examples, asked) in sorted(_by_setting(occurring).items()):
+            if case := places.case(key, min(examples)):
+                number = numbers.setdefault(alike(case), len(cases))
+                if number == len(cases):
                     cases.append(case)
-                    answers.append(grounds.answers(case))
-                settings.append((key, numbers[like]))
+                    wanted.append(set())
+                wanted[number].update(*(codes.asked[one] for one in asked if one in range(len(codes.asked))))
+                settings.append((key, number))
+        grounds = Grounds(codes)
+        answers = [grounds.answers(case, sorted(places)) for case, places in zip(cases, wanted, strict=True)]
         lookups = {
             **found,
             "settings": {
@@ -517,6 +524,17 @@ class Ready:
     def answers(self, rows: Table) -> Table:
         """Every row with its ground and marks, as `Plan.answers` gives them."""
         return self.plan.answers(rows, self.lookups)
+
+
+def _by_setting(occurring: Lookup) -> dict[int, tuple[list[int], list[int]]]:
+    """For every setting its examples, and the sets of items that are asked for there."""
+    found: dict[int, tuple[list[int], list[int]]] = {}
+    columns = (occurring[name].tolist() for name in ("setting_key", "asked", "example"))
+    for key, asked, example in zip(*columns, strict=True):
+        examples, sets = found.setdefault(key, ([], []))
+        examples.append(example)
+        sets.append(asked)
+    return found
 
 
 def of_share(case: Case) -> object:

@@ -23,23 +23,23 @@ def decide(case: Case) -> Decision:
 
 def answer(case: Case, item: ProposedItem) -> Answer:
     """The worst step decides; every step is asked, not only the first that fails."""
-    power, duty = power_or_duty(case, item)
+    power, duty = case.ask(power_or_duty, item)
     findings = [
-        people(case, item),
-        prohibition(case, item),
+        case.ask(people, item),
+        case.ask(prohibition, item),
         power,
-        confidence(case, item),
-        regime(case, item, power),
-        *(basis(case, item, end, duty) for end in ENDS),
-        *(protected(case, item, end, step) for step in PROTECTED for end in ENDS),
-        necessity(case, item),
-        proportionality(case, item),
-        barred(case, item, Step.HANDLING),
-        clauses(case, item, duty),
-        retention(case, item),
-        agreement(case, item, duty),
+        case.ask(confidence, item),
+        case.ask(regime, item, power),
+        *(case.ask(basis, item, end, duty) for end in ENDS),
+        *(case.ask(protected, item, end, step) for step in PROTECTED for end in ENDS),
+        case.ask(necessity, item),
+        case.ask(proportionality, item),
+        case.ask(barred, item, Step.HANDLING),
+        case.ask(clauses, item, duty),
+        case.ask(retention, item),
+        case.ask(agreement, item, duty),
     ]
-    return total(case, item, findings, duty)
+    return case.ask(total, item, findings, duty)
 
 
 def people(case: Case, item: ProposedItem) -> Finding:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from comity.check.decision import Decision
+from comity.check.decision import Answer, Decision
 from comity.check.explain import Wording
 from comity.check.remedy import remedies
 from comity.check.text import read_proposals
@@ -18,15 +18,16 @@ from comity.cli.report import told
 from comity.cli.tables import Cells, Table, check_header, ragged
 from comity.errors import InputError, UnknownName
 from comity.source import Document, Path, Problem
-from comity.terms import Outcome
+from comity.terms import Duty, Outcome, headline_of
 
 REQUIRED = ("from", "to", "purpose", "items")
 OPTIONAL = (
     *("id", "from_as", "to_as", "origins", "handling", "form", "mode", "on", "scope", "audience", "set", "need"),
-    *("held_for", "claimed", "facts"),
+    *("held_for", "claimed", "facts", "data_until"),
 )
 REMEMBERED = 50_000  # distinct proposals
 ERROR = "ERROR"
+UNKNOWN_NAME = "Correct the name, or add it to the folder."
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class Bulk:
     world: World
     wording: Wording
     on: date
+    with_remedies: bool = True
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     remembered: OrderedDict[tuple[str | None, ...], RowAnswer] = field(default_factory=OrderedDict)
@@ -95,7 +97,7 @@ class Bulk:
 
     def answer(self, table: Table, line: int, cells: Cells) -> RowAnswer:
         if fault := ragged(table, line, cells):
-            given = dict(zip(table.columns, cells, strict=False)).get("id") or ""
+            given = (dict(zip(table.columns, cells, strict=False)).get("id") or "").strip()
             return RowAnswer(line, given, ERROR, problem=str(fault))
         row = {column: (cell or "").strip() for column, cell in zip(table.columns, cells, strict=True)}
         given = row.pop("id", "")
@@ -110,40 +112,53 @@ class Bulk:
         return replace(known, line=line, id=given)
 
     def decided(self, table: Table, line: int, given: str, row: dict[str, str]) -> RowAnswer:
-        """A row without an id is nobody's case: no judgement about one case can reach it."""
+        decision = self.decision(table, line, given, row)
+        if isinstance(decision, str):
+            return RowAnswer(line, given, ERROR, problem=decision)
+        proposal = decision.proposal
+        helps = remedies(self.world, proposal, decision.answers) if self.with_remedies else {}
+        said = told(decision, self.wording, helps).said
+        return RowAnswer(
+            line,
+            given,
+            **in_columns(decision.answers),
+            due=";".join(sorted({str(one.due) for one in decision.answers if one.due})),
+            because=" | ".join(f"{', '.join(one.items)}: {one.because}" for one in said),
+            remedy=" | ".join(f"{', '.join(one.items)}: {one.remedy}" for one in said if one.remedy),
+        )
+
+    def decision(self, table: Table, line: int, given: str, row: dict[str, str]) -> Decision | str:
+        """What is decided, or why it cannot be. Without an id, no judgement about one case reaches a row."""
         document = RowDocument(table.name, written(row, given or f"{self.run}:{line}"), {(): line})
         try:
-            read = read_proposals(document, self.folder.names, self.on)
-            proposal = read.proposals[0]
-            decision = self.world.decide(proposal)
+            return self.world.decide(read_proposals(document, self.folder.names, self.on).proposals[0])
         except InputError as error:
-            return RowAnswer(line, given, ERROR, problem=" ".join(str(one) for one in error.problems))
+            return " ".join(str(one) for one in error.problems)
         except UnknownName as error:
-            problem = document.problem((), "unknown-name", str(error), "Correct the name, or add it to the folder.")
-            return RowAnswer(line, given, ERROR, problem=str(problem))
-        one = told(decision, self.wording, remedies(self.world, proposal, decision.answers))
-        return _row_answer(line, given, decision, [(said.items, said.because, said.remedy) for said in one.said])
+            return str(document.problem((), "unknown-name", str(error), UNKNOWN_NAME))
 
 
-def _row_answer(line: int, given: str, decision: Decision, said: list[tuple[tuple[str, ...], str, str]]) -> RowAnswer:
+def in_columns(answers: Sequence[Answer]) -> dict[str, str]:
+    """What the answers for the items of a row add up to: columns of the result by name."""
+
     def items(outcome: Outcome) -> str:
-        return ";".join(one.called for one in decision.answers if one.outcome == outcome)
+        return ";".join(one.called for one in answers if one.outcome == outcome)
 
-    against = {one.called: "+".join(dict.fromkeys(reason.code for reason in one.against)) for one in decision.answers}
-    dues = sorted({str(one.due) for one in decision.answers if one.due})
-    return RowAnswer(
-        line,
-        given,
-        decision.headline,
-        must="yes" if decision.must else "no",
-        due=";".join(dues),
-        share=items(Outcome.SHARE),
-        refer=items(Outcome.REFER),
-        withhold=items(Outcome.WITHHOLD),
-        codes=";".join(f"{name}={codes}" for name, codes in against.items() if codes),
-        because=" | ".join(f"{', '.join(names)}: {because}" for names, because, _ in said),
-        remedy=" | ".join(f"{', '.join(names)}: {remedy}" for names, _, remedy in said if remedy),
-    )
+    against = {one.called: codes(one) for one in answers}
+    due = any(one.duty == Duty.DUE and one.outcome == Outcome.SHARE for one in answers)
+    return {
+        "headline": headline_of(one.outcome for one in answers),
+        "must": "yes" if due else "no",
+        "share": items(Outcome.SHARE),
+        "refer": items(Outcome.REFER),
+        "withhold": items(Outcome.WITHHOLD),
+        "codes": ";".join(f"{name}={why}" for name, why in against.items() if why),
+    }
+
+
+def codes(answer: Answer) -> str:
+    """Why an item is not shared, in reason codes."""
+    return "+".join(dict.fromkeys(reason.code for reason in answer.against))
 
 
 def written(row: dict[str, str], id: str) -> dict[str, object]:

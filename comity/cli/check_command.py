@@ -14,7 +14,7 @@ from comity.check.decision import Decision, Proposal
 from comity.check.remedy import remedies
 from comity.check.text import ReadProposals, read_proposals
 from comity.check.world import World
-from comity.cli.answers import answer_table, out_file
+from comity.cli.answers import Engine, Manner, answer_table, out_file
 from comity.cli.bulk import marked, pairs
 from comity.cli.files import read_text, shown, write_new, write_text
 from comity.cli.folder import Folder, current_folder
@@ -78,6 +78,17 @@ def _proposal_options(command: F) -> F:
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE|FOLDER", help="Where the answer is written.")
 @click.option("--to-format", type=click.Choice(FORMATS), help="What is written; without it, by the name of --out.")
 @click.option("--for-spreadsheet", is_flag=True, help="Make cells harmless that a spreadsheet would run as a formula.")
+@click.option(
+    "--engine",
+    type=click.Choice(["plain", "plan"]),
+    help="Answer a table row by row, or by a compiled plan; without it, by a plan from 20,000 rows on.",
+)
+@click.option(
+    "--remedies/--no-remedies",
+    "with_remedies",
+    default=None,
+    help="Whether to look for what would help; by a plan, only if asked.",
+)
 @click.option("--save", is_flag=True, help="Keep each decision in the folder, under decisions/.")
 def check(
     files: tuple[Path, ...],
@@ -85,6 +96,8 @@ def check(
     out: Path | None,
     to_format: str | None,
     for_spreadsheet: bool,
+    engine: Engine | None,
+    with_remedies: bool | None,
     save: bool,
     **flags: object,
 ) -> None:
@@ -92,13 +105,16 @@ def check(
 
     One proposal by flags or in a YAML text; many in a table with the columns from, to, purpose and items (names
     separated by semicolons), and where wanted id, from_as, to_as, origins, handling, form, mode, on, scope, audience,
-    set, need, held_for, claimed and facts (as in child=yes;opted-out=no).
+    set, need, held_for, claimed, facts (as in child=yes;opted-out=no) and data_until. With 20,000 rows or more the
+    reasons stand in a table of their own beside the answers: OUT.grounds.csv.
     """
     tables = [file for file in files if file.suffix.lower() in TABLES]
     _check_usage(files, tables, flags, save)
     folder = current_folder(on)
     if tables:
-        answer_table(folder, tables[0], out, _format(to_format, out, "text"), for_spreadsheet=for_spreadsheet)
+        written = _format(to_format, out, "text")
+        how = Manner(written, engine, with_remedies=with_remedies, for_spreadsheet=for_spreadsheet)
+        answer_table(folder, tables[0], out, how)
         return
     read = [_read_flags(folder, flags)] if not files else [_read_file(folder, file) for file in files]
     written = _format(to_format, out, "text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,31 +13,44 @@ from pydantic import ValidationError
 from comity.canonical import digest
 from comity.check.decision import Basis, Decision
 from comity.check.explain import Wording
+from comity.cli.asked_again import Row, as_kept, ask_again, ground_rows
 from comity.cli.files import read_text, shown, write_text
-from comity.cli.folder import Folder, current_folder, folder_path, load_folder
+from comity.cli.folder import Folder, current_folder, folder_path, folder_path_if_any, load_folder
 from comity.cli.listing import today
-from comity.cli.report import decision_page, told
+from comity.cli.report import decision_page, told, wording
 from comity.errors import InputError, UnknownName
 from comity.law import shipped
 from comity.source import Problem
 from comity.terms import headline_of
 
 DIFFERENT = 1
+TABLES = (".csv", ".parquet")
 LARGEST = 64_000_000  # bytes
 
 
 @click.command("explain")
-@click.argument("file", type=click.Path(path_type=Path), metavar="DECISION.json")
+@click.argument("file", type=click.Path(path_type=Path), metavar="DECISION.json|ANSWERS.csv|ANSWERS.parquet")
+@click.option("--ground", type=int, metavar="N", help="Of answers to a large table: the ground to explain.")
+@click.option("--item", metavar="ITEM", help="Of a ground: this item alone.")
 @click.option("--full", is_flag=True, help="Every step and every reason, for the lawyer.")
 @click.option("--html", "html", is_flag=True, help="As a page.")
 @click.option("--replay", is_flag=True, help="Decide again with what the folder holds now, and say what changed.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there.")
-def explain(file: Path, full: bool, html: bool, replay: bool, out: Path | None) -> None:
+def explain(
+    file: Path, ground: int | None, item: str | None, full: bool, html: bool, replay: bool, out: Path | None
+) -> None:
     """Say what a kept decision answers, and why.
 
     With --replay: decided again on the same day with the folder's present law, agreements and judgements; exits
-    with 1 where the answer is another.
+    with 1 where the answer is another. So does a ground, which is always decided again.
     """
+    if file.suffix.lower() in TABLES:
+        if ground is None or replay:
+            raise click.UsageError("Of a table of answers, say --ground N: a number of its column `ground`.")
+        _explain_ground(ground_rows(file, ground, item), full=full, html=html, out=out)
+        return
+    if ground is not None or item:
+        raise click.UsageError("--ground and --item are for a table of answers: ANSWERS.csv or ANSWERS.parquet.")
     decisions = read_decisions(file)
     if replay:
         _replay(decisions, current_folder(decisions[0].proposal.on))
@@ -48,11 +61,35 @@ def explain(file: Path, full: bool, html: bool, replay: bool, out: Path | None) 
     else:
         said = [(words.tree if full else words.paragraph)(one) for one in decisions]
         text = "\n\n".join(dict.fromkeys(said)) + "\n"
+    _give(text, out)
+
+
+def _give(text: str, out: Path | None) -> None:
     if out:
         write_text(out, text)
         click.echo(f"Written: {shown(out)}", err=True)
     else:
         click.echo(text, nl=False)
+
+
+def _explain_ground(rows: Sequence[Row], *, full: bool, html: bool, out: Path | None) -> None:
+    """Ask the folder again; where there is none, say what the file keeps."""
+    path = folder_path_if_any()
+    if path is None:
+        _give(as_kept(rows) + "\n", out)
+        return
+    folder = load_folder(path, today())
+    words = wording(folder)
+    again = ask_again(rows, folder)
+    if html:
+        _give(decision_page([told(one.decision, words, one.helps) for one in again], words), out)
+    else:
+        _give("\n\n".join(one.text(words, full=full) for one in again) + "\n", out)
+    changed = [line for one in again for line in one.changed(words)]
+    for line in dict.fromkeys(changed):
+        click.echo(line, err=True)
+    if changed:
+        click.get_current_context().exit(DIFFERENT)
 
 
 def _words(register: str) -> Wording:

@@ -48,6 +48,19 @@ def staged(out: Path, sources: Iterable[Path] = (), *, unlisted: Iterable[Path] 
                 raise
 
 
+@contextlib.contextmanager
+def workroom(out: Path) -> Iterator[Path]:
+    """A hidden folder beside the file `out` for what is in the making; it goes at the end, however that comes."""
+    target = out.resolve()
+    folder = target.with_name(f".{target.name}{_UNFINISHED}")
+    with _alone(folder, out):
+        try:
+            _emptied(folder)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 # ---- where it goes -------------------------------------------------------------------
 
 

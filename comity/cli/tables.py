@@ -119,6 +119,18 @@ def open_table(path: Path) -> Table:
     return table
 
 
+def has_rows(table: Table, many: int) -> bool:
+    """Whether the table has about so many rows or more, without reading them."""
+    if table.kind == "parquet":
+        with pq.ParquetFile(table.path) as file:
+            return file.metadata.num_rows >= many  # type: ignore[no-any-return]
+    lines = 0
+    with _opened(table.path) as file:
+        while lines <= many and (block := file.read(BLOCK)):
+            lines += block.count(b"\n")
+    return lines > many
+
+
 def _stamp(path: Path) -> tuple[int, int, int]:
     try:
         found = path.stat()
@@ -249,10 +261,8 @@ def row_texts(batch: pa.RecordBatch, file: str) -> Iterator[Cells]:
 
 def _texts(column: pa.Array, name: str, file: str) -> list[str | None]:
     """The cells of a column as text; `true` and `false` for truth, nothing for null."""
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return column.to_pylist()  # type: ignore[no-any-return]
     try:
-        found = _cast(column)
+        found: list[str | None] = as_text(column).to_pylist()
     except (pa.ArrowException, ValueError, OverflowError) as error:
         raise _no_text(name, file, str(error)) from error
     if odd := next((one for one in found if one and one.startswith(_OUT_OF_RANGE)), None):
@@ -260,11 +270,14 @@ def _texts(column: pa.Array, name: str, file: str) -> list[str | None]:
     return found
 
 
-def _cast(column: pa.Array) -> list[str | None]:
+def as_text(column: pa.Array) -> pa.Array:
+    """The same, as a column."""
+    if pa.types.is_string(column.type):
+        return column
     try:
-        return column.cast(pa.string()).to_pylist()  # type: ignore[no-any-return]
+        return column.cast(pa.string())
     except pa.ArrowNotImplementedError:  # Lists, and what else has parts.
-        return [None if one is None else str(one) for one in column.to_pylist()]
+        return pa.array([None if one is None else str(one) for one in column.to_pylist()], pa.string())
 
 
 _OUT_OF_RANGE = "<value out of range"  # What Arrow writes for a time that no calendar has.
