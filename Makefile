@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --quiet --universal --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test check docs nightly bench lock clean
+.PHONY: help venv demo test check docs nightly bench growth lock clean
 
 help: ## list what can be run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ nightly: $(VENV)/.dev ## run the long tests, then mutation testing; goes on wher
 
 bench: $(VENV)/.dev ## hold the check against its peers and its limits; BENCH=--write keeps the tables
 	$(BIN)/python -m benchmarks $(BENCH)
+
+growth: $(VENV)/.dev ## measure how the cost grows: 1, 10 and 100 million rows on DuckDB
+	$(BIN)/python -m benchmarks.rows
 
 lock: $(VENV)/.dev ## choose versions anew, into requirements/
 	$(COMPILE) --group build --output-file requirements/core.txt

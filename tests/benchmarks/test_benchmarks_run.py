@@ -33,3 +33,10 @@ def test_a_made_up_world_follows_from_its_seed() -> None:
     assert one.world.agreements == same.world.agreements
     assert one.proposals(5) == same.proposals(5)
     assert one.proposals(5) != other.proposals(5)
+
+
+def test_the_growth_of_cost_is_written_as_a_table() -> None:
+    command = [sys.executable, "-m", "benchmarks.rows", "--million", "0.01", "0.02", "--rounds", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[1] for line in done.stdout.splitlines()[-2:]] == ["0.01", "0.02"]
