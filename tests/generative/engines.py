@@ -29,7 +29,7 @@ from tests.generative.worlds import Generated, generate
 OUT = Path(__file__).parents[2] / "out"
 NIGHTLY = os.environ.get("COMITY_HYPOTHESIS") == "nightly"
 
-WORLDS, PROPOSALS = 60, 36
+WORLDS, PROPOSALS = 75, 36
 """The sample of the usual run."""
 
 Said = object  # JSON values
