@@ -12,7 +12,7 @@ from comity.check.case import ENDS
 from comity.check.decision import Asked, Emergency, JudgementScope
 from comity.law import shipped
 from comity.partnership import PartyRef
-from comity.terms import Form, Mode
+from comity.terms import Duty, Form, Mode
 from tests.spec.cases import agreements, names, partnership, runs
 
 LAW = shipped()
@@ -179,13 +179,18 @@ def yes_to(test: str, proposal: Proposal) -> tuple[Judgement, ...]:
 
 
 WORKED = [(one, read.judgements) for read in (run.read() for run in runs()) for one in read.proposals]
+DUE = [
+    (one, judged)
+    for one, judged in WORKED
+    if any(answer.duty == Duty.DUE for answer in replace(WORLD, judgements=judged).decide(one).answers)
+]
 CHANGEABLE = ("purpose", "recipient", "mode", "scope", "asked", "facts", "set", "held_for", "emergency", "claimed")
 
 
 @st.composite
 def near_a_worked_decision(draw: st.DrawFn) -> Question:
     """A worked decision with something changed, so that duties and rare routes come up."""
-    proposal, judged = draw(st.sampled_from(WORKED))
+    proposal, judged = draw(st.sampled_from(WORKED) | st.sampled_from(DUE))
     other = draw(proposals(proposal.on))
     changes = draw(st.sets(st.sampled_from(CHANGEABLE), max_size=2))
     if proposal.recipient.acting_for or other.recipient.acting_for:

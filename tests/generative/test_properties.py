@@ -195,7 +195,7 @@ def test_every_outcome_and_way_of_answering_is_generated() -> None:
     """Without this, a property may hold because nothing it speaks of ever came up."""
     seen: set[str] = set()
 
-    @settings(max_examples=400, derandomize=True)
+    @settings(max_examples=1000, derandomize=True)
     @given(questions())
     def look(asked: Question) -> None:
         decision = asked.decide()
