@@ -75,6 +75,11 @@ class SignedAgreement(Model):
         begins |= {period.until for period in text.suspended if period.until}
         return any(when <= day and self._binds(one, other, when) for when in (day, *begins))
 
+    def bound_on(self, day: date) -> frozenset[str]:
+        """The partners between whom it may stand on the day: signed, taking part, within its term."""
+        in_term = self.agreement.in_term_on(day)
+        return frozenset(one for one in self.signed_by if in_term and self._sign(one, day))
+
     def _binds(self, one: str, other: str, day: date) -> bool:
         return self._sign(one, day) and self._sign(other, day) and self.agreement.in_term_on(day)
 

@@ -6,7 +6,7 @@ what the answers turn on. It decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self, TypeVar
@@ -221,8 +221,28 @@ class Case:
 
     def judgement(self, test: str, item: ProposedItem, end: End = "discloser") -> Judgement | None:
         """The answer that counts: narrower beats wider, then later beats earlier."""
-        candidates = [one for one in self.judgements if one.test == test and self._counts(one, item, end)]
+        candidates = [one for one in self._in_date.get(test, ()) if self._counts(one, item, end)]
         return max(candidates, key=_weight, default=None)
+
+    @cached_property
+    def _in_date(self) -> Mapping[str, list[Judgement]]:
+        """The judgements that hold on the day, by the test they answer."""
+        found: dict[str, list[Judgement]] = {}
+        for one in self.judgements:
+            if one.holds_on(self.proposal.on):
+                found.setdefault(one.test, []).append(one)
+        return found
+
+    def judged_as(self, item: ProposedItem) -> Hashable:
+        """What it turns on which judgements count for an item: those for which it is the same are judged alike."""
+        if not self._in_date:
+            return None
+        return tuple(id(flow) for _, flow in self.covering_flows(item)), self._judged & {item.item, item.called}
+
+    @cached_property
+    def _judged(self) -> frozenset[str]:
+        """The items that some judgement names."""
+        return frozenset(name for one in self.judgements for name in one.items)
 
     def tested(self, fact: str, item: ProposedItem, end: End = "discloser") -> Judgement | None:
         """The judgement a fact rests on, if it is a test; its opposite counts."""
@@ -254,21 +274,28 @@ class Case:
         )
 
     def _counts(self, judgement: Judgement, item: ProposedItem, end: End) -> bool:
-        """In date, by an office that may, for this item, for this case or a flow that covers it."""
-        on, test = self.proposal.on, self.law.fact(judgement.test)
+        """By an office that may, for this item, for this case or a flow that covers it."""
+        test = self.law.fact(judgement.test)
         return (
-            judgement.from_ <= on
-            and (judgement.until is None or on < judgement.until)
-            and judgement.office in self._offices(test.id, judgement.partner, end)
+            judgement.office in self._offices(test.id, judgement.partner, end)
             and (not judgement.items or bool({item.item, item.called} & set(judgement.items)))
             and self._scope_reaches(judgement, item, instance_only=test.instance_only)
         )
 
     def _offices(self, test: str, partner: str, end: End) -> set[str]:
-        """The offices of this partner that may settle the test as it is asked at that end.
+        """The offices of this partner that may settle the test as it is asked at that end."""
+        if (test, partner, end) not in self._settling:
+            self._settling[test, partner, end] = self._offices_at(test, partner, end)
+        return self._settling[test, partner, end]
 
-        What concerns the giving is for the giver to answer; what the receiver must have
-        in order may be answered at either end; a third party answers for itself.
+    @cached_property
+    def _settling(self) -> dict[tuple[str, str, End], set[str]]:
+        return {}
+
+    def _offices_at(self, test: str, partner: str, end: End) -> set[str]:
+        """What concerns the giving is for the giver to answer; what the receiver must have in order, for either end.
+
+        A third party answers for itself.
         """
         every = [view for one in ENDS for view in (self.party(one), self.party(one).responsible)]
         if partner not in {view.partner for view in every}:
@@ -292,7 +319,7 @@ class Case:
         scope = judgement.scope
         if scope.instance is not None:
             return scope.instance == self.proposal.id
-        flows = self.covering_flows(item) if judgement.answer == "yes" else self.flows()
+        flows = self.covering_flows(item) if judgement.answer == "yes" else self.flows
         return not instance_only and any(
             signed.agreement.id == scope.agreement
             and scope.flow in (None, flow.id)
@@ -308,15 +335,23 @@ class Case:
         ends = (self.discloser.controller, self.recipient.controller)
         return tuple(one for one in self.agreements if one.stands_between(*ends, self.proposal.on))
 
-    def flows(self) -> Iterator[tuple[SignedAgreement, Flow]]:
+    @cached_property
+    def flows(self) -> tuple[tuple[SignedAgreement, Flow], ...]:
         """The flows of agreements in force from the one to the other for this purpose."""
-        for signed in self.standing:
-            ends = (self.discloser.controller, self.recipient.controller)
-            yield from ((signed, flow) for flow in signed.flows(*ends, self._purposes, self.proposal.on))
+        ends = (self.discloser.controller, self.recipient.controller)
+        return tuple(
+            (signed, flow) for signed in self.standing for flow in signed.flows(*ends, self._purposes, self.proposal.on)
+        )
 
-    def covering_flows(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
+    def covering_flows(self, item: ProposedItem) -> tuple[tuple[SignedAgreement, Flow], ...]:
         """Those of them that promise this item."""
-        return ((signed, flow) for signed, flow in self.flows() if signed.covers(flow, item.item))
+        if item.item not in self._covering:
+            self._covering[item.item] = tuple(one for one in self.flows if one[0].covers(one[1], item.item))
+        return self._covering[item.item]
+
+    @cached_property
+    def _covering(self) -> dict[str, tuple[tuple[SignedAgreement, Flow], ...]]:
+        return {}
 
     def clauses_against(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Never]]:
         """The clauses in force between the two that say no to this item, save where an exception holds."""

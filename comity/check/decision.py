@@ -153,6 +153,9 @@ class Judgement(Model):
     until: date | None = None
     clause: str | None = None
 
+    def holds_on(self, day: date) -> bool:
+        return self.from_ <= day and (self.until is None or day < self.until)
+
 
 class Reason(Model):
     """Why, at one step: a stable code, the rule it rests on, and what would settle it."""

@@ -248,7 +248,7 @@ def _by_itself(case: Case, item: ProposedItem, sum_: Finding) -> bool:
     used = {name for reason in sum_.reasons for name in reason.judgement.split(", ") if name}
     by_class = all(one.scope.instance is None for one in case.judgements if one.id in used)
     warned = any(reason.warning or reason.code == "emergency" for reason in sum_.reasons)
-    return case.proposal.mode == Mode.FEED and by_class and not warned and any(True for _ in case.covering_flows(item))
+    return case.proposal.mode == Mode.FEED and by_class and not warned and bool(case.covering_flows(item))
 
 
 def _due(case: Case, item: ProposedItem) -> tuple[str, date | None]:

@@ -25,7 +25,7 @@ from comity.agreement import Agreement, Flow, SignedAgreement
 from comity.check.case import ENDS, NOBODY_IDENTIFIED, Case
 from comity.check.cells import flow_proposal, party_ref
 from comity.check.decision import Asked, Proposal, ProposedItem
-from comity.check.formula import Guard
+from comity.check.program import ways
 from comity.check.supposed import DECLARED
 from comity.check.text import Names
 from comity.check.world import World
@@ -70,14 +70,6 @@ class Cell:
         giver, keeper = self.case.discloser.controller, self.case.recipient.controller
         ends = {keeper} if self.proposal.mode == Mode.KEEP else {giver, keeper}
         return replace(self, case=replace(self.case, agreements=tuple(one for one in agreements if one.names(*ends))))
-
-
-def supposed(case: Case, item: ProposedItem) -> Iterator[tuple[Guard, frozenset[str]]]:
-    """The kinds the item may be of, each with what must be known for it (`program.programs` goes the same way)."""
-    unless = sorted({one.holds_unless for one in case.holders if one.holds_unless})
-    for known in product((True, False), repeat=len(unless)):
-        so = dict(zip(unless, known, strict=True))
-        yield tuple(((fact, ENDS[0]), value) for fact, value in so.items()), case.kinds_supposing(item, so)
 
 
 @dataclass(frozen=True)
@@ -254,7 +246,7 @@ class Inputs:
         seen = set()
         for item, form, origin in product(self._sorts(wide.items, named), forms, origins):
             proposed = self._proposed(item, form, origin)
-            each = [kinds for _, kinds in supposed(base, proposed)]
+            each = [kinds for _, kinds in ways(base, proposed)]
             if wide.kind and not any(wide.kind in kinds for kinds in each):
                 continue
             fits = tuple((kinds & matter, relevant & self._fitting_item(proposed, kinds)) for kinds in each)

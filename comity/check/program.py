@@ -22,7 +22,7 @@ from typing import Generic, Protocol, TypeVar
 from comity.check.case import ENDS, NOBODY_IDENTIFIED, Case
 from comity.check.decision import ProposedItem
 from comity.law import Provision, Register, Route
-from comity.law.reach import Routes, Thing
+from comity.law.reach import Routes
 from comity.terms import Duty, End, Mode, Outcome, Regime, Step, Truth, all_of, any_of, negation, outcome_of
 
 Asked = tuple[str, End]
@@ -117,6 +117,21 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """What the agreements between the two say of an item.
+
+    `facts` must be so for it to go on at all; `clauses` are the exceptions of every clause that says no;
+    `conditions` are what a promise waits for, where the item is `covered` by one.
+    """
+
+    facts: tuple[Asked, ...] = ()
+    clauses: tuple[tuple[Asked, ...], ...] = ()
+    overdue: bool = False
+    covered: bool = False
+    conditions: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True)
 class Program:
     """Everything the answer turns on for one item of one share, but the facts."""
 
@@ -130,12 +145,9 @@ class Program:
     openings: tuple[Opening, ...]
     bars: tuple[Bar, ...]
     facts: tuple[Asked, ...]
-    clauses: tuple[tuple[Asked, ...], ...]
-    overdue: bool
     feed: bool
-    covered: bool
-    conditions: tuple[Asked, ...]
     emergency: bool
+    agreed: Agreed = Agreed()
 
 
 DEAD: Asked = ("deceased", "discloser")
@@ -162,15 +174,15 @@ def read(program: Program, algebra: Algebra[V]) -> Reading[V]:
         *(_bar(one, algebra, dead) for one in program.bars),
         *(_opening(one, algebra, dead) for one in program.openings),
         *(_basis(one, due, algebra, dead) for one in program.bases),
-        *(_clause(unless, no_duty, algebra) for unless in program.clauses),
+        *(_clause(unless, no_duty, algebra) for unless in program.agreed.clauses),
         _agreement(program, powers, due, algebra),
     ]
     if program.lifts_confidence:
         steps.append(_opening(program.lifts_confidence, algebra, dead))
     if program.leaves_part_3:
         steps.append(algebra.any([dead, power]))
-    steps += [algebra.fact(one) for one in program.facts]
-    if program.overdue:
+    steps += [algebra.fact(one) for one in (*program.facts, *program.agreed.facts)]
+    if program.agreed.overdue:
         steps.append(algebra.no)
     return Reading(algebra.all(steps), due, pending)
 
@@ -243,8 +255,8 @@ def _clause(unless: tuple[Asked, ...], no_duty: V, algebra: Algebra[V]) -> V:
 
 def _agreement(program: Program, powers: list[V], due: V, algebra: Algebra[V]) -> V:
     needed = _agreement_needed(program, powers, algebra)
-    if program.covered:
-        provided = algebra.all(algebra.fact(one) for one in program.conditions)
+    if program.agreed.covered:
+        provided = algebra.all(algebra.fact(one) for one in program.agreed.conditions)
     else:
         provided = algebra.any([algebra.unknown, due, algebra.yes if program.emergency else algebra.no])
     return algebra.any([algebra.negation(needed), provided])
@@ -282,21 +294,36 @@ def programs(case: Case, item: ProposedItem, written: Written | None = None) -> 
     What a body holds may be of a kind unless a fact is known; each way that can be has its own program.
     """
     written = {} if written is None else written
-    for guard, kinds in _ways(case, item):
-        yield guard, Writer(case, item, kinds, written).program()
+    for guard, kinds in ways(case, item):
+        yield guard, program(case, item, kinds, written)
 
 
-def program(case: Case, item: ProposedItem, kinds: frozenset[str]) -> Program:
+def program(case: Case, item: ProposedItem, kinds: frozenset[str], written: Written | None = None) -> Program:
     """The program for an item that is of these kinds."""
-    return Writer(case, item, kinds, {}).program()
+    return replace(by_law(case, item, kinds, written), agreed=agreed(case, item, kinds))
 
 
-def things(case: Case, item: ProposedItem) -> Iterator[Thing]:
-    """What the item is in each of the ways in which it may be of a kind."""
-    return (replace(case.thing(item), kinds=kinds) for _, kinds in _ways(case, item))
+def by_law(case: Case, item: ProposedItem, kinds: frozenset[str], written: Written | None = None) -> Program:
+    """The same, as if nothing had been agreed."""
+    return Writer(case, item, kinds, {} if written is None else written).program()
 
 
-def _ways(case: Case, item: ProposedItem) -> Iterator[tuple[Guard, frozenset[str]]]:
+def agreed(case: Case, item: ProposedItem, kinds: frozenset[str]) -> Agreed:
+    """What the agreements say of an item that is of these kinds; to a clause about passing on there is no exception."""
+    covering = case.covering_flows(item)
+    facts = sorted({fact for signed, flow in covering for fact in (*signed.agreement.preconditions, *flow.needs)})
+    clauses = [_asked_of_the_share(one.unless) for _, one in case.clauses_on(item, kinds)]
+    return Agreed(
+        facts=(("originator-consents", ENDS[0]),) if case.owner_must_agree(item) else (),
+        clauses=(*clauses, *(() for _ in case.not_to_go_on(item))),
+        overdue=any(True for _ in case.kept_too_long(item)),
+        covered=bool(covering),
+        conditions=_asked_of_the_share(facts),
+    )
+
+
+def ways(case: Case, item: ProposedItem) -> Iterator[tuple[Guard, frozenset[str]]]:
+    """The ways in which the item may be of a kind: what must be known for each, or not, and the kinds."""
     unless = sorted({one.holds_unless for one in case.holders if one.holds_unless})
     for known in product((True, False), repeat=len(unless)):
         supposed = dict(zip(unless, known, strict=True))
@@ -319,7 +346,6 @@ class Writer:
         people = "personal" in kinds and identifies
         personal = people and case.leaves_its_purpose
         confidence = "held-in-confidence" in kinds and (people or "personal" not in kinds) and case.leaves_its_purpose
-        covering = list(case.covering_flows(item))
         return Program(
             leaves=case.leaves_its_purpose,
             powers=tuple(self._powers()),
@@ -331,13 +357,7 @@ class Writer:
             openings=tuple(self._openings(people, personal)),
             bars=tuple(self._all_bars(confidence, people, personal)),
             facts=tuple(self._facts(identifies=identifies)),
-            clauses=self._clauses(),
-            overdue=any(True for _ in case.kept_too_long(item)),
             feed=case.proposal.mode == Mode.FEED,
-            covered=bool(covering),
-            conditions=_asked_of_the_share(
-                sorted({fact for signed, flow in covering for fact in (*signed.agreement.preconditions, *flow.needs)})
-            ),
             emergency=case.emergency,
         )
 
@@ -360,16 +380,9 @@ class Writer:
         return self.written[key]
 
     def _facts(self, *, identifies: bool) -> Iterator[Asked]:
-        """What must be so: nobody can be recognised; whoever gave it agrees that it goes on."""
+        """What must be so: nobody can be recognised."""
         if not identifies if "personal" in self.kinds else self.kinds & {"statistical", "event"}:
             yield "reidentification-risk", ENDS[0]
-        if self.case.owner_must_agree(self.item):
-            yield "originator-consents", ENDS[0]
-
-    def _clauses(self) -> tuple[tuple[Asked, ...], ...]:
-        """The exceptions of every clause that says no; to passing on there is none."""
-        clauses = [_asked_of_the_share(one.unless) for _, one in self.case.clauses_on(self.item, self.kinds)]
-        return (*clauses, *(() for _ in self.case.not_to_go_on(self.item)))
 
     def _powers(self) -> Iterator[Power]:
         for provision, route in self.reach.members(self.reach.at(Step.POWER, "allows") & self._reaching()):

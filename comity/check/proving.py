@@ -15,9 +15,9 @@ from functools import cached_property
 from comity.check.case import NOBODY_IDENTIFIED, Case
 from comity.check.decision import Answer, ProposedItem
 from comity.check.formula import Formula, Guarded, Known, Solver, Symbol, asked_by, both, either, opposite
-from comity.check.inputs import KINDS_THAT_MATTER, Cell, bodies_named, supposed
+from comity.check.inputs import KINDS_THAT_MATTER, Cell, bodies_named
 from comity.check.program import Asked as Fact
-from comity.check.program import program
+from comity.check.program import agreed, program, ways
 from comity.check.reference import decide
 from comity.check.supposed import Ends, Groups, Witness, ends_of, witness
 from comity.check.world import World
@@ -93,7 +93,7 @@ class Prover:
 
     def shown_of_kind(self, cell: Cell, kind: str, unless: Iterable[str] = ()) -> Shown | None:
         """A witness that is shared while the item is of this kind, and none of these facts is known to be so."""
-        guards = [guard for guard, kinds in supposed(cell.case, cell.item) if kind in kinds]
+        guards = [guard for guard, kinds in ways(cell.case, cell.item) if kind in kinds]
         if not guards:
             return None
         formula, symbols = self.formula(cell), self.solver.symbols
@@ -163,9 +163,7 @@ class Prover:
     def _key(self, cell: Cell) -> Hashable:
         """All that a formula turns on: which routes reach the item, what is open about them, what agreements say."""
         case, item = cell.case, cell.item
-        each = tuple(
-            (self._reached(case, item, kinds), self._says(case, item, kinds)) for _, kinds in supposed(case, item)
-        )
+        each = tuple((self._reached(case, item, kinds), self._says(case, item, kinds)) for _, kinds in ways(case, item))
         return self._ends_of(case), item.form in NOBODY_IDENTIFIED, each, case.emergency
 
     def _reached(self, case: Case, item: ProposedItem, kinds: frozenset[str]) -> Hashable:
@@ -212,10 +210,11 @@ class Prover:
         proposal = case.proposal
         kept = proposal.received if proposal.mode == Mode.KEEP else None
         ends = case.discloser.controller, case.recipient.controller
-        key = tuple(id(one) for one in case.agreements), ends, proposal.purpose, proposal.on, item.item, kinds, kept
+        share = proposal.purpose, proposal.mode, proposal.held_for, proposal.on, kept
+        key = tuple(id(one) for one in case.agreements), ends, share, item.item, kinds
         if key not in self._said:
             # The agreements are kept with it, so that no other can come to have their identity.
-            self._said[key] = _says(case, item, kinds), case.agreements
+            self._said[key] = agreed(case, item, kinds), case.agreements
         return self._said[key][0]
 
     def _speaks(self, on: date) -> tuple[bool, ...]:
@@ -271,15 +270,7 @@ def kinds_of_answer(formula: Formula) -> Mapping[str, Symbol]:
 
 def guarded_programs(cell: Cell) -> Guarded:
     """The programs of the item, each with what must be known for it to be the one."""
-    return tuple((guard, program(cell.case, cell.item, kinds)) for guard, kinds in supposed(cell.case, cell.item))
-
-
-def _says(case: Case, item: ProposedItem, kinds: frozenset[str]) -> Hashable:
-    """What the agreements say of the item: clauses with their exceptions, whether it is promised, and for what."""
-    covering = list(case.covering_flows(item))
-    needs = frozenset(fact for signed, flow in covering for fact in (*signed.agreement.preconditions, *flow.needs))
-    clauses = tuple(clause.unless for _, clause in case.clauses_on(item, kinds))
-    return clauses, bool(covering), needs, any(True for _ in case.kept_too_long(item))
+    return tuple((guard, program(cell.case, cell.item, kinds)) for guard, kinds in ways(cell.case, cell.item))
 
 
 def _who(case: Case) -> tuple[int, ...]:

@@ -139,7 +139,7 @@ def agreement(case: Case, item: ProposedItem, duty: Duty) -> Finding:
     """9c. A standing feed needs an agreement, and so does a share whose law asks for one; a duty never does."""
     if not case.agreement_needed(item):
         return passed()
-    if covering := list(case.covering_flows(item)):
+    if covering := case.covering_flows(item):
         facts = {fact for signed, flow in covering for fact in (*signed.agreement.preconditions, *flow.needs)}
         asked = [Finding.on_fact(case, item, Step.HANDLING, fact, "condition-not-met") for fact in sorted(facts)]
         return Finding.all(asked)

@@ -284,7 +284,7 @@ class Seen:
             self._judgements(case, item)
 
     def _agreements(self, case: Case, item: ProposedItem, duty: Duty) -> None:
-        for signed, flow in case.flows():
+        for signed, flow in case.flows:
             covers = signed.covers(flow, item.item)
             self.note("agreement", "covers" if covers else "promises it for another")
             if covers:
@@ -307,7 +307,7 @@ class Seen:
                 if used := case.judgement(test, item, end):
                     self.note("test a judgement counts for", test)
                     self.note("judgement", used.answer, *_how(case, used))
-        texts = {(signed.agreement.id, _digest(flow)) for signed, flow in case.flows()}
+        texts = {(signed.agreement.id, _digest(flow)) for signed, flow in case.flows}
         for one in case.judgements:
             self.note("judgement", *_why_not(one, case.proposal.on, texts))
 

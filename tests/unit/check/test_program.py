@@ -9,6 +9,7 @@ import pytest
 from comity.check.case import ENDS
 from comity.check.decision import ProposedItem
 from comity.check.program import (
+    Agreed,
     Bar,
     Basis,
     Condition,
@@ -53,11 +54,7 @@ NOTHING = Program(
     openings=(),
     bars=(),
     facts=(),
-    clauses=(),
-    overdue=False,
     feed=False,
-    covered=False,
-    conditions=(),
     emergency=False,
 )
 
@@ -74,7 +71,9 @@ def answers(program: Program, **known: bool | None):
 
 
 def with_(**parts: object) -> Program:
-    return replace(NOTHING, **parts)  # type: ignore[arg-type]
+    """A program with these parts; those that are agreed go where they belong."""
+    agreed = {name: parts.pop(name) for name in ("clauses", "overdue", "covered", "conditions") if name in parts}
+    return replace(NOTHING, agreed=Agreed(**agreed), **parts)  # type: ignore[arg-type]
 
 
 EVERY = (True, None, False)
