@@ -323,7 +323,7 @@ class Case:
         return not instance_only and any(
             signed.agreement.id == scope.agreement
             and scope.flow in (None, flow.id)
-            and judgement.clause in (None, digest(flow))
+            and (judgement.clause is None or judgement.clause == digest(flow))
             for signed, flow in flows
         )
 

@@ -17,7 +17,7 @@ gives back a proposal with the same answers, from which every reason is had.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -27,10 +27,11 @@ from ibis.expr.types import IntegerColumn, Table
 
 from comity.check.case import ENDS, Case
 from comity.check.decision import Proposal, ProposedItem
-from comity.check.grounds import Answers, Grounds, by_law_alone
+from comity.check.grounds import Answers, Grounds
 from comity.check.places import UNKNOWN, WORD, Codes, Lookup, Manner, Numbers, Places, joined, within
 from comity.check.world import RECEIVED
 from comity.law.reach import LEFT_OUT
+from comity.terms import Step
 
 __all__ = ["UNKNOWN", "WORD", "Codes", "Lookup", "Manner", "Places", "Plan", "Ready"]
 
@@ -52,18 +53,19 @@ class Plan:
         codes = places.codes
         numbers: dict[object, int] = {}
         cases: list[Case] = []
-        wanted: list[set[int]] = []
+        wanted: list[int] = []
         settings = []
-        for key, (examples, asked) in sorted(_by_setting(occurring).items()):
-            if case := places.case(key, min(examples)):
+        asked = _asked(codes)
+        for key, example, marks in _by_setting(occurring, asked):
+            if case := places.case(key, example):
                 number = numbers.setdefault(alike(case), len(cases))
                 if number == len(cases):
                     cases.append(case)
-                    wanted.append(set())
-                wanted[number].update(*(codes.asked[one] for one in asked if one in range(len(codes.asked))))
+                    wanted.append(0)
+                wanted[number] |= marks
                 settings.append((key, number))
         grounds = Grounds(codes)
-        answers = [grounds.answers(case, sorted(places)) for case, places in zip(cases, wanted, strict=True)]
+        answers = [grounds.answers(case, _marked(marks)) for case, marks in zip(cases, wanted, strict=True)]
         lookups = {
             **found,
             "settings": {
@@ -71,7 +73,7 @@ class Plan:
                 "setting": np.array([number for _, number in settings], np.int64),
             },
             "grounds": _grounds(answers, codes),
-            "asked": _asked(codes),
+            "asked": asked,
         }
         return Plan(places, lookups, tuple(cases))
 
@@ -122,30 +124,44 @@ class Ready:
         return self.plan.answers(rows, self.lookups)
 
 
-def _by_setting(occurring: Lookup) -> dict[int, tuple[list[int], list[int]]]:
-    """For every setting its examples, and the sets of items that are asked for there."""
-    found: dict[int, tuple[list[int], list[int]]] = {}
-    columns = (occurring[name].tolist() for name in ("setting_key", "asked", "example"))
-    for key, asked, example in zip(*columns, strict=True):
-        examples, sets = found.setdefault(key, ([], []))
-        examples.append(example)
-        sets.append(asked)
-    return found
+def _by_setting(occurring: Lookup, asked: Lookup) -> Iterator[tuple[int, int, int]]:
+    """Every setting with its first example, and a mark for every item that is asked for there."""
+    keys, begins = np.unique(occurring["setting_key"], return_index=True)  # They come in order.
+    if not len(keys):
+        return
+    nothing = len(asked["asked_key"]) - 1
+    codes = occurring["asked"]
+    known = np.where((codes >= 0) & (codes < nothing), codes, nothing)
+    examples = np.minimum.reduceat(occurring["example"], begins)
+    marks = [0] * len(keys)
+    for word in range(len(asked) - 1):
+        found = np.bitwise_or.reduceat(asked[f"asked_{word}"][known], begins).tolist()
+        marks = [mark | one << word * WORD for mark, one in zip(marks, found, strict=True)]
+    yield from zip(keys.tolist(), examples.tolist(), marks, strict=True)
+
+
+def _marked(marks: int) -> list[int]:
+    """The places of the marks."""
+    return [place for place in range(marks.bit_length()) if marks >> place & 1]
 
 
 def alike(case: Case) -> object:
     """All that the answers in a setting turn on, and their reasons, but the facts that are stated."""
-    setting, proposal = case.setting, case.proposal
+    setting, proposal, reach = case.setting, case.proposal, case.law.reach
     asking = [case.reaching(end, due=due) for end in ENDS for due in (False, True)]
     every = reduce(int.__or__, asking) | case.nearly
     return (
-        by_law_alone(case),
+        (case.leaves_its_purpose, case.held_for_enforcement, setting.giver_regime, setting.receiver_regime),
+        (case.discloser.responsible.facts, case.recipient.responsible.facts),
+        (proposal.mode, proposal.scope, bool(proposal.need), proposal.held_for is None, case.reuse),
+        tuple(case.register_speaks(step) for step in Step),
         _agreed(case) if case.agreements else None,
         tuple(asking),
         case.nearly,
-        tuple(case.nearly & ~case.law.reach.for_the_parties(case.setting, code) for code in sorted(LEFT_OUT)),
-        tuple(case.doubts(*one) for one in case.law.reach.members(every & case.doubtful)),
-        (setting.giver_answers, setting.receiver_answers),
+        tuple(case.nearly & ~reach.for_the_parties(setting, code) for code in sorted(LEFT_OUT)),
+        tuple(routes & every for routes in reach.doubtful_by(setting)),
+        (setting.giver_names & reach.names, setting.receiver_names & reach.names),
+        (setting.giver_answers, setting.receiver_answers, setting.receiver),
         (proposal.purpose, setting) if proposal.claimed else None,
     )
 

@@ -14,18 +14,19 @@ from operator import and_, or_
 
 import numpy as np
 
-from comity.check.case import ENDS, Case
+from comity.check.case import ENDS, NOBODY_IDENTIFIED, Case
 from comity.check.decision import ProposedItem, Said
 from comity.check.places import WORD, Codes, Numbers
-from comity.check.program import Agreed, Guard, Program, Written, agreed, by_law, read, turns_on, ways
+from comity.check.program import Agreed, Guard, Program, Written, agreed, by_law, read, ways
 from comity.check.program import Asked as Literal
 from comity.law.reach import Routes
-from comity.terms import Step, Truth
+from comity.terms import Mode, Step, Truth
 
 Column = int
 """What is known in every set of facts: two bits for each, whether it is yes, and whether it may be."""
 
 Parts = tuple[Hashable, ...]
+Known = dict[Literal, Column]
 Stated = tuple[tuple[str, Said], ...]
 
 
@@ -86,29 +87,38 @@ class Here:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.holders = tuple(one.id for one in case.holders)
-        self.law = by_law_alone(case), self.holders
-        self.reaching = (
-            *(case.reaching(end) for end in ENDS),
-            case.reaching("discloser", due=True),
-            case.nearly,
-            case.doubtful,
+        self.law = (
+            case.leaves_its_purpose,
+            case.held_for_enforcement,
+            case.proposal.mode == Mode.FEED,
+            tuple(case.regime(end) for end in ENDS),
+            tuple(case.register_speaks(step) for step in Step),
         )
-        self._known: dict[Hashable, dict[Literal, Column]] = {}
+        asking = [*(case.reaching(end) for end in ENDS), case.reaching("discloser", due=True)]
+        doubtful = case.doubtful & reduce(or_, asking)
+        self.reaching = (*asking, doubtful, case.nearly & ~asking[0])
+        proposal = case.proposal
+        self.manner = (
+            (case.discloser.responsible.facts, case.recipient.responsible.facts),
+            (proposal.scope, bool(proposal.need), proposal.held_for is None, case.reuse),
+        )
+        self.judged = {one.test for one in case.judgements}
+        self._known: dict[Hashable, Known] = {}
 
-    def cell(self, place: int, item: ProposedItem) -> Cell:
-        """An item here; two items that are judged alike know of the facts alike."""
-        alike = self.case.judged_as(item), bool(item.origins), *item.facts.items()
-        return Cell(self, place, item, self._known.setdefault(alike, {}))
+    def known(self, item: ProposedItem) -> Known:
+        """What is known of the facts that somebody has judged here; of items that are judged alike it is the same."""
+        return self._known.setdefault((self.case.judged_as(item), bool(item.origins), *item.facts.items()), {})
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One item in one setting, with what is known there of the facts so far."""
+    """One item in one setting, with what is known so far of facts that somebody has judged there, and of the others."""
 
     here: Here
     place: int
     item: ProposedItem
-    known: dict[Literal, Column]
+    judged: Known
+    others: Known
 
 
 class Grounds:
@@ -120,9 +130,12 @@ class Grounds:
         self._ways: dict[Hashable, list[tuple[Guard, frozenset[str], Routes]]] = {}
         self._numbers: dict[Hashable, int] = {}
         self._laws: dict[Parts, tuple[int, Program]] = {}
-        self._programs: dict[tuple[int, Agreed], tuple[int, Program, tuple[Literal, ...]]] = {}
+        self._programs: dict[tuple[int, Agreed], tuple[int, Program]] = {}
+        self._literals: dict[int, tuple[Literal, ...]] = {}
         self._read: dict[Parts, tuple[Column, Column]] = {}
         self._known: dict[Hashable, Column] = {}
+        self._others: dict[Hashable, Known] = {}
+        self._opposites: dict[str, tuple[str, ...]] = {}
         self._stated: dict[tuple[str, ...], dict[Stated, int]] = {}
         self._written: Written = {}
         self._bits: dict[Column, tuple[Numbers, Numbers]] = {}
@@ -133,13 +146,18 @@ class Grounds:
         law = self._numbers.setdefault(here.law, len(self._numbers))
         found = Answers(*(np.zeros((len(self.codes.facts), self.codes.words), np.int64) for _ in range(3)))
         for place in wanted:
-            value, due = self._item(here.cell(place, self.codes.items[place]), law)
+            value, due = self._item(self._cell(here, place, self.codes.items[place]), law)
             (yes, may_be), (demanded, _) = self._of(value), self._of(due)
             word, mark = place // WORD, np.int64(1 << place % WORD)
             found.share[:, word] |= yes * mark
             found.refer[:, word] |= (may_be - yes) * mark
             found.must[:, word] |= (yes & demanded) * mark
         return found
+
+    def _cell(self, here: Here, place: int, item: ProposedItem) -> Cell:
+        """An item in a setting; facts that nobody has judged are known alike wherever the manner is the same."""
+        others = (here.manner, bool(item.origins), *item.facts.items())
+        return Cell(here, place, item, here.known(item), self._others.setdefault(others, {}))
 
     def _of(self, column: Column) -> tuple[Numbers, Numbers]:
         if column not in self._bits:
@@ -150,12 +168,13 @@ class Grounds:
         """The answer for one item, and whether it is demanded, for every set of facts."""
         columns = self.columns
         value, due = columns.no, columns.no
-        for at, (guard, kinds, of_item) in enumerate(self._ways_of(cell)):
+        for guard, kinds, of_item in self._ways_of(cell):
             so = columns.yes
             for fact, known in guard:
                 sure = columns.surely(self._fact(cell, fact))
                 so &= sure if known else columns.negation(sure)
-            reached = (law, cell.place, at, *(of_item & routes for routes in cell.here.reaching))
+            *routes, nearly = (of_item & routes for routes in cell.here.reaching)
+            reached = (law, kinds, cell.item.form in NOBODY_IDENTIFIED, bool(nearly), *routes)
             answer, demanded = self._reading(cell, kinds, reached)
             value |= so & answer
             due |= so & demanded
@@ -172,38 +191,46 @@ class Grounds:
         return self._ways[key]
 
     def _reading(self, cell: Cell, kinds: frozenset[str], reached: Parts) -> tuple[Column, Column]:
-        number, program, literals = self._program(cell, kinds, reached)
-        known = [self._fact(cell, literal) for literal in literals]
-        key = (number, *known)
+        number, program = self._program(cell, kinds, reached)
+        key = (number, *(self._fact(cell, literal) for literal in self._literals.get(number, ())))
         if key not in self._read:
-            algebra = Reading(self.columns.many, dict(zip(literals, known, strict=True)).__getitem__)
+            known: Known = {}
+            algebra = Reading(self.columns.many, lambda one: known.setdefault(one, self._fact(cell, one)))
             found = read(program, algebra)
+            self._literals[number] = tuple(known)
+            key = (number, *known.values())
             self._read[key] = found.answer, found.due
         return self._read[key]
 
-    def _program(self, cell: Cell, kinds: frozenset[str], reached: Parts) -> tuple[int, Program, tuple[Literal, ...]]:
-        """The program of the item with its number and the facts it turns on: what the law asks, and what is agreed."""
+    def _program(self, cell: Cell, kinds: frozenset[str], reached: Parts) -> tuple[int, Program]:
+        """The program of the item and its number: what the law asks, and what is agreed."""
         case, item = cell.here.case, cell.item
         if reached not in self._laws:
             self._laws[reached] = len(self._laws), by_law(case, item, kinds, self._written)
         number, of_law = self._laws[reached]
         key = number, agreed(case, item, kinds)
         if key not in self._programs:
-            program = replace(of_law, agreed=key[1])
-            self._programs[key] = len(self._programs), program, turns_on(program)
+            self._programs[key] = len(self._programs), replace(of_law, agreed=key[1])
         return self._programs[key]
 
     # ---- what is known of a fact ------------------------------------------------------
 
     def _fact(self, cell: Cell, literal: Literal) -> Column:
         """What is known of a fact in every set of facts."""
-        if literal not in cell.known:
-            cell.known[literal] = self._settled(cell.here.case, cell.item, literal)
-        return cell.known[literal]
+        names = self._names(cell.here.case, literal[0])
+        known = cell.others if cell.here.judged.isdisjoint(names) else cell.judged
+        if literal not in known:
+            known[literal] = self._settled(cell.here.case, cell.item, literal, names)
+        return known[literal]
 
-    def _settled(self, case: Case, item: ProposedItem, literal: Literal) -> Column:
+    def _names(self, case: Case, fact: str) -> tuple[str, ...]:
+        """The fact, and its opposite if it has one."""
+        if fact not in self._opposites:
+            self._opposites[fact] = (fact, *filter(None, (case.law.opposites.get(fact),)))
+        return self._opposites[fact]
+
+    def _settled(self, case: Case, item: ProposedItem, literal: Literal, names: tuple[str, ...]) -> Column:
         fact, end = literal
-        names = (fact, *filter(None, (case.law.opposites.get(fact),)))
         said = tuple((name, item.facts[name]) for name in names if name in item.facts)
         key = fact, said, tuple(case.settled(name, item, end) for name in names)
         if key not in self._known:
@@ -226,16 +253,3 @@ class Grounds:
                 found[stated] = found.get(stated, 0) | 1 << at
             self._stated[names] = found
         return self._stated[names]
-
-
-def by_law_alone(case: Case) -> Hashable:
-    """What the law asks in a setting turns on, beside the routes that reach an item."""
-    proposal, setting = case.proposal, case.setting
-    return (
-        case.leaves_its_purpose,
-        (setting.giver_regime, setting.receiver_regime, case.held_for_enforcement),
-        (proposal.held_for is None, case.reuse),
-        (case.discloser.responsible.facts, case.recipient.responsible.facts),
-        tuple(case.register_speaks(step) for step in Step),
-        (proposal.mode, proposal.scope, bool(proposal.need)),
-    )

@@ -68,7 +68,8 @@ class Condition:
     def sure(self, algebra: Algebra[V]) -> V:
         """As if the law were certain."""
         facts = [algebra.fact(one) for one in self.needs]
-        return algebra.all([*facts, *(algebra.negation(algebra.fact(one)) for one in self.unless)])
+        facts += [algebra.negation(algebra.fact(one)) for one in self.unless]
+        return algebra.all(facts)
 
     def value(self, algebra: Algebra[V]) -> V:
         return algebra.all([self.sure(algebra), algebra.unknown]) if self.doubtful else self.sure(algebra)
@@ -451,18 +452,6 @@ class Writer:
 
 def _asked_of_the_share(facts: Iterable[str]) -> tuple[Asked, ...]:
     return tuple((fact, ENDS[0]) for fact in facts)
-
-
-def turns_on(program: Program) -> tuple[Asked, ...]:
-    """The facts that a program reads, in the order in which it first does."""
-    found: dict[Asked, None] = {}
-
-    def note(one: Asked) -> Truth:
-        found[one] = None
-        return None
-
-    read(program, Kleene(note))
-    return tuple(found)
 
 
 def asked(law: Register, fact: str, end: End) -> Asked:

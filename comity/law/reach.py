@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
+from operator import or_
 from typing import Any, Generic, TypeVar
 
 from comity.law.model import Effect, Provision, Route
@@ -340,15 +341,19 @@ class Reach:
 
     def doubtful(self, setting: Setting) -> Routes:
         """The routes for which something has yet to be confirmed in this setting."""
+        return reduce(or_, self.doubtful_by(setting))
+
+    def doubtful_by(self, setting: Setting) -> tuple[Routes, ...]:
+        """The same, apart by what of the setting the doubts turn on."""
         sides = (setting.giver, setting.giver_answers), (setting.receiver, setting.receiver_answers)
         names = setting.giver_names & self.names, setting.receiver_names & self.names
         return (
-            self._doubtful("", None, setting)
-            | self._doubtful("in_force", setting.on, setting)
-            | self._doubtful("extent", setting.extent, setting)
-            | self._doubtful("purposes", setting.purpose, setting)
-            | self._doubtful("from", (sides[0], names[0]), setting)
-            | self._doubtful("to", (sides[1], names[1]), setting)
+            self._doubtful("", None, setting),
+            self._doubtful("in_force", setting.on, setting),
+            self._doubtful("extent", setting.extent, setting),
+            self._doubtful("purposes", setting.purpose, setting),
+            self._doubtful("from", (sides[0], names[0]), setting),
+            self._doubtful("to", (sides[1], names[1]), setting),
         )
 
     def _doubtful(self, about: str, answer: Hashable, setting: Setting) -> Routes:
@@ -372,11 +377,15 @@ class Reach:
 
     def _denied(self, setting: Setting) -> Routes:
         """The routes of which a named officer has said that what they turn on is not as the register has it."""
-        if False not in self.words.values():
+        if not self._some_denied:
             return 0
         if setting not in self._denials:
             self._denials[setting] = self.where(lambda provision, route: self._is_denied(provision, route, setting))
         return self._denials[setting]
+
+    @cached_property
+    def _some_denied(self) -> bool:
+        return False in self.words.values()
 
     def _is_denied(self, provision: Provision, route: Route, setting: Setting) -> bool:
         return any(self.words.get(one) is False for one in self._turns_on(provision, route, setting))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Collection
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PlainSerializer
@@ -160,10 +161,14 @@ class Partnership(Model):
 
     def partner(self, name: str) -> Partner:
         """The partner with this id or short name."""
-        for partner in self.partners:
-            if name in (partner.id, partner.called):
-                return partner
-        raise UnknownName("partner", name, [partner.called for partner in self.partners])
+        if name not in self._by_name:
+            raise UnknownName("partner", name, [partner.called for partner in self.partners])
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Partner]:
+        """By id and by short name; the first of two that are called alike counts."""
+        return {name: one for one in reversed(self.partners) for name in (one.id, one.called)}
 
     def view(self, ref: PartyRef, on: date, purposes: Collection[str] = ()) -> PartyView:
         """The party with the capacities it holds on the day; raises `UnknownName`.
