@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import pytest
 
 from comity.errors import InputError
@@ -109,3 +111,22 @@ def test_a_part_of_a_document_can_be_read_alone() -> None:
     document = read_yaml("boxes:\n  - title: A\n  - title: B\n", "boxes.yaml")
 
     assert build(Box, document, ("boxes", 1)) == Box(title="B")
+
+
+class Sized(Model):
+    name: str
+
+    @cached_property
+    def size(self) -> int:
+        return len(self.name)
+
+
+def test_a_copy_takes_nothing_along_that_was_worked_out_about_the_original() -> None:
+    one = Sized(name="abc")
+    assert one.size == 3
+
+    copied = one.model_copy(update={"name": "abcd"})
+
+    assert copied.size == 4
+    assert one.model_copy() == one
+    assert hash(one.model_copy()) == hash(one)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -86,3 +86,12 @@ def test_it_is_in_force_among_those_who_signed_from_the_day_they_did(agreement, 
     assert not standing.stands_between(police, council, date(2026, 4, 30))
     assert standing.stands_between(police, council, date(2026, 5, 1))
     assert standing.state_on(date(2026, 4, 30)) == "circulated"
+
+
+def test_it_binds_those_who_signed_and_take_part_within_its_term(agreement, partnership):
+    made = [sign(agreement, "police", key=POLICE, on=DAY), sign(agreement, "council", key=COUNCIL, on=date(2026, 5, 1))]
+    standing = signed(agreement, made, partnership, LATER)
+
+    assert standing.bound_on(date(2026, 4, 30)) == {standing.signed_by[1]}
+    assert standing.bound_on(date(2026, 5, 1)) == set(standing.signed_by)
+    assert standing.bound_on(agreement.term.from_ - timedelta(days=1)) == set()

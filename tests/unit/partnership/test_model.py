@@ -285,3 +285,13 @@ def test_a_partnership_lies_in_england_unless_it_says_wales(extent, found):
         Partnership.model_validate({"schema": 1, "name": "x", "domain": "x.example", "partners": [], **extent}).extent
         == found
     )
+
+
+def test_of_two_partners_that_are_called_alike_the_first_counts():
+    first, second = (
+        Partner(id=f"{domain}.example/partner/watch", name=domain, sector="public") for domain in ("one", "other")
+    )
+    both = Partnership(schema=1, name="Both", domain="both.example", partners=(first, second))
+
+    assert both.partner("watch") == first
+    assert both.partner(second.id) == second
