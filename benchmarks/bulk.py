@@ -106,27 +106,31 @@ def _by_hand(plan: Any, names: Sequence[str]) -> str:
     places = plan.places
     codes = places.codes
     parties, purposes, manners = len(codes.parties), len(codes.purposes), len(codes.manners)
-    stretches, eras, facts = len(places.stretches), len(places.eras), len(codes.facts)
+    eras, facts, asked = len(places.eras), len(codes.facts), len(codes.asked)
+    day, nobody = places.first.toordinal(), len(plan.lookups["grounds"]["ground"]) - 1
     marks = {
-        "share_0": "coalesce(g.can_share_0 & a.asked_0, 0)",
-        "refer_0": "coalesce(g.can_refer_0 & a.asked_0, a.asked_0, 0)",
-        "must_0": "coalesce(g.can_must_0 & a.asked_0, 0)",
-        "ground": "CASE WHEN a.asked_0 IS NULL THEN -1 ELSE coalesce(g.ground, -1) END",
+        "share_0": "g.can_share_0 & a.asked_0",
+        "refer_0": "g.can_refer_0 & a.asked_0",
+        "must_0": "g.can_must_0 & a.asked_0",
+        "ground": f"CASE WHEN r.items BETWEEN 0 AND {asked - 1} THEN g.ground ELSE -1 END",
     }
-    marks["withhold_0"] = f"xor(xor(coalesce(a.asked_0, 0), {marks['share_0']}), {marks['refer_0']})"
+    marks["withhold_0"] = f"xor(xor(a.asked_0, {marks['share_0']}), {marks['refer_0']})"
     chosen = ", ".join(f"{marks[one]} AS {one}" if one in marks else f"r.{one}" for one in names)
     return f"""
         SELECT {chosen} FROM rows r
-        LEFT JOIN comity_pairs p ON p.pair_key = CASE WHEN r.discloser BETWEEN 0 AND {parties - 1}
-            AND r.recipient BETWEEN 0 AND {parties - 1} THEN r.discloser::BIGINT * {parties} + r.recipient END
-        LEFT JOIN comity_days d ON d.day_key = r.day
-        LEFT JOIN comity_meetings m ON m.meeting_key = p.pair * {stretches} + d.stretch
+        JOIN comity_pairs p ON p.pair_key = CASE WHEN r.discloser BETWEEN 0 AND {parties - 1}
+            AND r.recipient BETWEEN 0 AND {parties - 1} THEN r.discloser::BIGINT * {parties} + r.recipient
+            ELSE {parties * parties} END
+        JOIN comity_days d ON d.day_key = CASE WHEN r.day BETWEEN {day} AND {day + places.days - 1} THEN r.day
+            ELSE {day - 1} END
+        JOIN comity_meetings m ON m.meeting_key = p.begins + p.busy * d.stretch + (1 - p.busy) * d.quiet
         LEFT JOIN comity_settings s ON s.setting_key = CASE WHEN r.purpose BETWEEN 0 AND {purposes - 1}
-            AND r.manner BETWEEN 0 AND {manners - 1}
+            AND r.manner BETWEEN 0 AND {manners - 1} AND m.meeting >= 0 AND d.era >= 0
             THEN ((m.meeting::BIGINT * {purposes} + r.purpose) * {manners} + r.manner) * {eras} + d.era END
-        LEFT JOIN comity_grounds g ON g.ground_key = CASE WHEN r.facts BETWEEN 0 AND {facts - 1}
-            THEN s.setting::BIGINT * {facts} + r.facts END
-        LEFT JOIN comity_asked a ON a.asked_key = r.items"""
+        JOIN comity_grounds g ON g.ground_key = CASE WHEN r.facts BETWEEN 0 AND {facts - 1} AND s.setting IS NOT NULL
+            THEN s.setting::BIGINT * {facts} + r.facts ELSE {nobody} END
+        JOIN comity_asked a ON a.asked_key = CASE WHEN r.items BETWEEN 0 AND {asked - 1} THEN r.items
+            ELSE {asked} END"""
 
 
 def _translated(folder: Path, count: int) -> Seconds:

@@ -66,7 +66,7 @@ def worked_out(made: Portfolio, rows: Path) -> tuple[dict[str, float], Plan]:
     told = {
         "placed": placed,
         "planned": process_time() - start,
-        "settings": len(occurring["setting_key"]),
+        "settings": len(np.unique(occurring["setting_key"])),
         "different": len(plan.cases),
         "peak": peak(),
     }
