@@ -71,11 +71,12 @@ def whole(decision: Decision) -> Said:
 def by_table(world: World, proposals: Sequence[Proposal]) -> Sequence[Said]:
     """Those that a table can hold by the plan; what stands for itself (an emergency, a case judged alone) by itself."""
     fast, coder = Compiled(world), Coder()
-    tabular = [at for at, one in enumerate(proposals) if fits_a_table(world, one)]
-    said = [outcomes_and_duties_that_are_due(fast.decide(one)) for one in proposals]
-    for at, row in zip(tabular, answers_of(world, coder, [proposals[at] for at in tabular]), strict=True):
-        said[at] = row
-    return said
+    tabular = [fits_a_table(world, one) for one in proposals]
+    rows = iter(answers_of(world, coder, [one for one, fits in zip(proposals, tabular, strict=True) if fits]))
+    return [
+        next(rows) if fits else outcomes_and_duties_that_are_due(fast.decide(one))
+        for one, fits in zip(proposals, tabular, strict=True)
+    ]
 
 
 def outcomes_and_duties_that_are_due(decision: Decision) -> Said:
