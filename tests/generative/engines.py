@@ -10,18 +10,20 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from comity.agreement import SignedAgreement
 from comity.canonical import canonical_bytes, digest, plain
 from comity.check import Decision, Judgement, Proposal, World
+from comity.check.case import Case
 from comity.check.compiled import Compiled
+from comity.check.decision import JudgementScope
 from comity.check.program import outcome
 from comity.law import Confirmation
 from comity.partnership import Partnership
-from comity.terms import Duty, Outcome
+from comity.terms import Duty, Mode, Outcome
 from tests.coding import Coder, answers_of, fits_a_table
 from tests.generative.laws import law
 from tests.generative.worlds import Generated, generate
@@ -42,6 +44,8 @@ class Engine:
     name: str
     answers: Callable[[World, Sequence[Proposal]], Sequence[Said]]
     wanted: Callable[[Decision], Said]
+    suited: Callable[[Generated], Generated] | None = None
+    """Makes of a world one that the engine is meant for."""
 
     def __str__(self) -> str:
         return self.name
@@ -69,7 +73,7 @@ def whole(decision: Decision) -> Said:
 
 
 def by_table(world: World, proposals: Sequence[Proposal]) -> Sequence[Said]:
-    """Those that a table can hold by the plan; what stands for itself (an emergency, a case judged alone) by itself."""
+    """By the plan; the few that no row can hold one at a time."""
     fast, coder = Compiled(world), Coder()
     tabular = [fits_a_table(world, one) for one in proposals]
     rows = iter(answers_of(world, coder, [one for one, fits in zip(proposals, tabular, strict=True) if fits]))
@@ -77,6 +81,34 @@ def by_table(world: World, proposals: Sequence[Proposal]) -> Sequence[Said]:
         next(rows) if fits else outcomes_and_duties_that_are_due(fast.decide(one))
         for one, fits in zip(proposals, tabular, strict=True)
     ]
+
+
+def as_rows(made: Generated) -> Generated:
+    """The world as a table can ask about it: nothing stands for one case alone.
+
+    There is no emergency, whoever asks is the receiver, and what was judged for a case is judged for its class: under
+    the first agreement that names both ends, or else under none.
+    """
+    world = made.world
+    by_id = {one.id: world.case(one) for one in made.proposals}
+    judged = [_for_the_class(one, by_id.get(one.scope.instance or "")) for one in world.judgements]
+    proposals = tuple(_as_a_row(one) for one in made.proposals)
+    return replace(made, world=replace(world, judgements=tuple(filter(None, judged))), proposals=proposals)
+
+
+def _for_the_class(judgement: Judgement, case: Case | None) -> Judgement | None:
+    if judgement.scope.instance is None:
+        return judgement
+    if case is None or not case.agreements:
+        return None
+    scope = JudgementScope(agreement=case.agreements[0].agreement.id)
+    return judgement.model_copy(update={"scope": scope})
+
+
+def _as_a_row(one: Proposal) -> Proposal:
+    asked = one.asked.model_copy(update={"by": one.recipient.partner}) if one.asked else None
+    mode = Mode.WITHIN if one.mode == Mode.KEEP else one.mode
+    return one.model_copy(update={"asked": asked, "mode": mode, "emergency": None})
 
 
 def outcomes_and_duties_that_are_due(decision: Decision) -> Said:
@@ -87,7 +119,7 @@ def outcomes_and_duties_that_are_due(decision: Decision) -> Said:
 ENGINES = (
     Engine("program", by_program, outcomes_and_duties),
     Engine("one at a time", one_at_a_time, whole),
-    Engine("by table", by_table, outcomes_and_duties_that_are_due),
+    Engine("by table", by_table, outcomes_and_duties_that_are_due, as_rows),
 )
 
 
@@ -108,7 +140,10 @@ def decided(seed: int, proposals: int = PROPOSALS) -> Decided:
 
 
 def _decided(seed: int, proposals: int = PROPOSALS) -> Decided:
-    made = generate(seed, proposals)
+    return _decided_as(generate(seed, proposals))
+
+
+def _decided_as(made: Generated) -> Decided:
     return Decided(made, tuple(made.world.decide(one) for one in made.proposals))
 
 
@@ -117,9 +152,9 @@ def sample() -> Iterator[Decided]:
     return (decided(seed) for seed in range(WORLDS))
 
 
-def fresh(seeds: range) -> Iterator[Decided]:
+def fresh(seeds: range, proposals: int = PROPOSALS) -> Iterator[Decided]:
     """Many worlds, none of which is kept."""
-    return (_decided(seed) for seed in seeds)
+    return (_decided(seed, proposals) for seed in seeds)
 
 
 # ---- comparing -------------------------------------------------------------------------
@@ -144,6 +179,8 @@ class Differs:
 
 def differing(engine: Engine, one: Decided) -> Iterator[Differs]:
     """Every proposal of a world on which the engine is not as it must be."""
+    if engine.suited:
+        one = _decided_as(engine.suited(one.made))
     made = one.made
     for decision, said in zip(one.decisions, _said(engine, made.world, made.proposals), strict=True):
         wanted = engine.wanted(decision)

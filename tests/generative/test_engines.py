@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from comity.canonical import plain
+from comity.terms import Outcome
+from tests.coding import fits_a_table
 from tests.generative.engines import (
     ENGINES,
     NIGHTLY,
@@ -17,6 +20,7 @@ from tests.generative.engines import (
     Decided,
     Differs,
     Engine,
+    as_rows,
     decided,
     differing,
     fresh,
@@ -30,12 +34,12 @@ from tests.generative.rerun import main
 from tests.generative.worlds import generate
 
 PARTS = range(8 if NIGHTLY else 0)
-NIGHTLY_WORLDS = 2_800
+NIGHTLY_WORLDS, NIGHTLY_PROPOSALS = 1_400, 72
 
 
 def test_the_sample_is_large_enough() -> None:
     assert WORLDS * PROPOSALS >= 2_000
-    assert NIGHTLY_WORLDS * PROPOSALS >= 100_000
+    assert NIGHTLY_WORLDS * NIGHTLY_PROPOSALS >= 100_000
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=str)
@@ -43,6 +47,17 @@ def test_an_engine_says_what_the_definition_says(engine: Engine) -> None:
     different = [one for world in sample() for one in differing(engine, world)]
 
     assert not different, _told(different)
+
+
+def test_nearly_every_proposal_is_answered_by_the_plan_where_a_world_is_asked_by_rows() -> None:
+    made = [as_rows(one.made) for one in list(sample())[::5]]
+    fitting = [fits_a_table(one.world, proposal) for one in made for proposal in one.proposals]
+    outcomes = Counter(
+        answer.outcome for one in made for asked in one.proposals for answer in one.world.decide(asked).answers
+    )
+
+    assert sum(fitting) >= 0.95 * len(fitting)
+    assert all(outcomes[outcome] >= 0.05 * outcomes.total() for outcome in Outcome)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -53,7 +68,7 @@ def test_every_engine_says_so_on_very_many_worlds(
     seeds = parts(int(seed) if str(seed).isdigit() else SEED, len(PARTS), NIGHTLY_WORLDS)[part]
     progress = Progress(f"engines-{part}", seeds)
     for at in progress.left():
-        (world,) = fresh(range(at, at + 1))
+        (world,) = fresh(range(at, at + 1), NIGHTLY_PROPOSALS)
         _count(progress, world)
         progress.failing += [str(keep(one)) for engine in ENGINES for one in differing(engine, world)]
     with capsys.disabled():
