@@ -36,6 +36,10 @@ ENGINES: Mapping[str, Callable[[Rules], Peer]] = {
 }
 
 
+OFTEN = 25
+"""So often the warm proposals are asked in one round: asked once they take less than half a millisecond."""
+
+
 def single(portfolio: Portfolio, sample: int, timed: int, different: int, rounds: int) -> Table:
     """`sample` proposals must be answered alike by all; the first `timed` of them are then timed."""
     world = portfolio.world
@@ -52,7 +56,7 @@ def single(portfolio: Portfolio, sample: int, timed: int, different: int, rounds
 
     asked, few = rules.questions[:timed], proposals[:timed]
     contenders: dict[str, Work] = {
-        "warm": lambda: _all(compiled.decide, few),
+        "warm": lambda: _all(compiled.decide, few * OFTEN),
         "different": lambda: _all(compiled.decide, proposals[:different]),
         "definition": lambda: _all(world.decide, few),
         "cold": lambda: _all(Compiled(world).decide, few),
@@ -62,7 +66,7 @@ def single(portfolio: Portfolio, sample: int, timed: int, different: int, rounds
         **_unprepared(rules, asked[: max(1, timed // 20)], engines),
     }
     least = best_of(rounds, contenders)
-    many = {"different": different, **dict.fromkeys(UNPREPARED, max(1, timed // 20))}
+    many = {"different": different, "warm": timed * OFTEN, **dict.fromkeys(UNPREPARED, max(1, timed // 20))}
     each = {name: seconds / many.get(name, timed) for name, seconds in least.items()}
     return _table(each, rules, sample, timed, different)
 

@@ -4,39 +4,58 @@ The definition is `reference.py`, and it alone decides here too. What it says
 about an item turns on the circumstances of the share (who, to whom, for what,
 in which stretch of days between two changes), on the item, and on the few facts
 that were looked at on the way. The answer, with all its reasons, is kept under
-just that. A new agreement, judgement or law makes a new world; what it does not
-touch is taken over.
+just that; so is what the answers for the items of a proposal make together. A
+new agreement, judgement or law makes a new world; what it does not touch is
+taken over.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from operator import attrgetter, itemgetter
+from typing import Any, Generic, TypeVar
 
-from comity.agreement import SignedAgreement
+from comity.agreement import Flow, SignedAgreement
 from comity.check.case import Case
-from comity.check.decision import Answer, Basis, Claimed, Decision, Judgement, Proposal, ProposedItem
-from comity.check.finding import claimed, due_on, rests_on, review_due
+from comity.check.decision import Answer, Decision, Facts, Judgement, Proposal, ProposedItem
+from comity.check.finding import due_on, review_due, verdict
 from comity.check.reference import answer
 from comity.check.world import RECEIVED, World
 from comity.law import Register
 from comity.law.reach import first_years
 from comity.partnership import Partner, PartyRef
 from comity.partnership.model import ActsFor, HeldCapacity, PartyFact
-from comity.terms import Duty, End, Headline, Mode, Outcome, Period, Truth, headline_of
+from comity.terms import End, Mode, Period, Truth
 
 MOST_ANSWERS = 200_000
-"""When so many answers are kept, all are let go: memory stays bounded."""
+"""When so much is kept, all is let go: memory stays bounded. Answers count, and whatever they are kept in."""
+
+KEEP = Mode.KEEP
+
+OF_ITEM = itemgetter("item", "kinds", "form", "origins", "handling")
+OF_PARTY = itemgetter("partner", "unit", "acting_for")
+OF_SHARE = itemgetter("purpose", "mode", "audience", "scope", "extent", "set", "held_for", "claimed", "emergency")
+"""These read many fields of a model at once, which takes a fraction of the time of reading them one by one."""
+
+FIELDS, FACTS = attrgetter("__dict__"), itemgetter("facts")
+
+GIVEN = frozenset(Decision.model_fields) - {"schema_"}
+"""The fields that a decision of the definition is given; the others are as they always are."""
+
+put = object.__setattr__
+"""A frozen model is filled in by this, as pydantic itself does when it copies one or reads one from a pickle."""
 
 Key = tuple[object, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class TracedCase(Case):
-    """A case that notes which facts were looked at."""
+    """A case that notes which facts were looked at, and does not look twice for what no fact can change."""
 
     seen: set[str] = field(default_factory=set, compare=False)
 
@@ -46,34 +65,90 @@ class TracedCase(Case):
             self.seen.add(self.law.opposites[fact])
         return super().known(fact, item, end)
 
+    def judgement(self, test: str, item: ProposedItem, end: End = "discloser") -> Judgement | None:
+        key = test, id(item), end
+        if key not in self._judged:
+            self._judged[key] = item, super().judgement(test, item, end)
+        return self._judged[key][1]
 
-@dataclass
-class Cell:
-    """One item in some circumstances: its answers by what was said of the facts it turns on."""
+    def flows(self) -> Iterator[tuple[SignedAgreement, Flow]]:
+        return iter(self._flows)
+
+    @cached_property
+    def _judged(self) -> dict[Key, tuple[ProposedItem, Judgement | None]]:
+        """By the identity of the item, which is kept so that it stays its own."""
+        return {}
+
+    @cached_property
+    def _flows(self) -> tuple[tuple[SignedAgreement, Flow], ...]:
+        return tuple(super().flows())
+
+
+class Shape:
+    """Items asked for together, but for their own facts: the same items are one such object, which is quick to find."""
+
+
+@dataclass(slots=True)
+class Cell(Generic[T]):
+    """What was found for one item, or for several together, by what was said of the facts that it turns on."""
 
     turns_on: set[str] = field(default_factory=set)
-    answers: dict[Key, tuple[Answer, Claimed | None]] = field(default_factory=dict)
+    found: dict[Key, T] = field(default_factory=dict)
+
+    def said(self, facts: Facts, own: Sequence[Facts]) -> Key:
+        """What is said of those facts, of the whole proposal and of each item by itself."""
+        turns_on = self.turns_on
+        of_all = tuple([(name, facts[name]) for name in facts if name in turns_on])
+        return (of_all, *[self.said(of_one, ()) for of_one in own]) if own else of_all
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The fields of a decision but for what is its proposal's own."""
+
+    fields: dict[str, Any]
+    dated: bool
+    """Whether a duty among the answers has a day on which it is due."""
+
+    @staticmethod
+    def of(decision: Decision) -> Whole:
+        """Without the proposal, which is not to be kept; its place among the fields is."""
+        return Whole({**decision.__dict__, "proposal": None}, any(one.due_rule for one in decision.answers))
+
+    def decision(self, proposal: Proposal) -> Decision:
+        """For this proposal. Nothing is checked again: these very fields have been a decision before."""
+        fields = self.fields.copy()
+        fields["proposal"] = proposal
+        if self.dated:
+            fields["answers"] = tuple([_dated(one, proposal) for one in fields["answers"]])
+        if proposal.emergency is not None:
+            fields["review_due"] = review_due(proposal)
+        decision = object.__new__(Decision)
+        put(decision, "__dict__", fields)
+        put(decision, "__pydantic_fields_set__", set(GIVEN))
+        put(decision, "__pydantic_extra__", None)
+        put(decision, "__pydantic_private__", None)
+        return decision
+
+
+@dataclass(slots=True)
 class Circumstances:
     """Everything about a share but its items and facts, for the days between two changes."""
 
-    cells: dict[Key, Cell] = field(default_factory=dict)
-    verdicts: dict[Key, Verdict] = field(default_factory=dict)
+    alone: dict[Shape, Cell[Answer]] = field(default_factory=dict)
+    """The answer for an item."""
+
+    together: dict[Shape, Cell[Whole]] = field(default_factory=dict)
+    """What the answers for all items of a proposal make."""
+
+    @property
+    def kept(self) -> int:
+        """How many cells are kept here, and what was found in them."""
+        alone = sum(1 + len(one.found) for one in self.alone.values())
+        return alone + sum(1 + len(one.found) for one in self.together.values())
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What the answers for the items of a proposal add up to."""
-
-    headline: Headline
-    must: bool
-    claimed: tuple[Claimed, ...]
-    basis: Basis
-
-
-@dataclass
+@dataclass(slots=True)
 class Between:
     """Two parties: what bears on a share between them, and the days on which that may change."""
 
@@ -82,6 +157,11 @@ class Between:
     changes: tuple[date, ...]
     found: dict[Key, Circumstances] = field(default_factory=dict)
 
+    @property
+    def kept(self) -> int:
+        """How much is kept here, itself included."""
+        return 1 + len(self.found) + sum(one.kept for one in self.found.values())
+
 
 class Compiled:
     """A world that answers fast. `decide` gives exactly what `World.decide` gives."""
@@ -89,9 +169,10 @@ class Compiled:
     def __init__(self, world: World, former: Compiled | None = None) -> None:
         self.world = world
         kept = former is not None and former.world.law is world.law and former.world.partnership is world.partnership
-        self._former = former._between if former and kept else {}
+        self._former: dict[Key, Between] = former._between if former and kept else {}
+        self._shapes: dict[Key, Shape] = former._shapes if former and kept else {}
         self._between: dict[Key, Between] = {}
-        self._answers = 0
+        self._kept = len(self._shapes)
 
     def amended(self, world: World) -> Compiled:
         """The same for another world; what is known of parties it does not touch is taken over."""
@@ -100,106 +181,112 @@ class Compiled:
     def decide(self, proposal: Proposal) -> Decision:
         """Say, item by item, whether the proposal may be shared, and why; raises `UnknownName`."""
         there = self._circumstances(proposal)
-        found = [self._answer(there, proposal, item) for item in proposal.items]
-        key = tuple(id(one) for one, _ in found)
-        if key not in there.verdicts:
-            there.verdicts[key] = self._verdict(proposal, found)
-        verdict = there.verdicts[key]
-        return Decision.model_construct(
-            proposal=proposal,
-            headline=verdict.headline,
-            must=verdict.must,
-            answers=tuple(_dated(one, proposal) for one, _ in found),
-            claimed=verdict.claimed,
-            review_due=review_due(proposal),
-            basis=verdict.basis,
-        )
+        items = list(map(FIELDS, proposal.items))
+        shape = self._shapes.get(tuple(map(OF_ITEM, items)))
+        together = there.together.get(shape) if shape else None
+        if together is None:
+            return self._work_out(there, proposal)
+        own = list(map(FACTS, items))
+        whole = together.found.get(together.said(proposal.facts, own if any(own) else ()))
+        return self._work_out(there, proposal) if whole is None else whole.decision(proposal)
 
-    def _answer(self, there: Circumstances, proposal: Proposal, item: ProposedItem) -> tuple[Answer, Claimed | None]:
-        key = (item.item, item.kinds, item.form, item.origins, item.handling)
-        cell = there.cells.get(key)
-        if cell is None:
-            cell = there.cells[key] = Cell()
-        said = _said(cell, proposal, item)
-        if said not in cell.answers:
-            return self._work_out(cell, proposal, item)
-        return cell.answers[said]
+    # ---- what is not yet known -----------------------------------------------
 
-    def _work_out(self, cell: Cell, proposal: Proposal, item: ProposedItem) -> tuple[Answer, Claimed | None]:
+    def _work_out(self, there: Circumstances, proposal: Proposal) -> Decision:
+        """The decision by the definition, which is asked only for the items whose answers are not known."""
         case = self._traced(proposal)
-        found = answer(case, item), claimed(case, item, proposal.claimed) if proposal.claimed else None
-        cell.turns_on |= case.seen
-        cell.answers[_said(cell, proposal, item)] = found
-        self._answers += 1
-        if self._answers > MOST_ANSWERS:
-            self._between, self._former, self._answers = {}, {}, 0
-        return found
+        cells = [self._answered(there, case, item) for item in proposal.items]
+        answers = [
+            _dated(cell.found[cell.said(proposal.facts, _own(item))], proposal)
+            for cell, item in zip(cells, proposal.items, strict=True)
+        ]
+        case.seen.clear()
+        decision = verdict(case, answers)  # Whether a claim holds may turn on facts of its own.
+        together = self._cell(there.together, *proposal.items)
+        together.turns_on.update(case.seen, *[cell.turns_on for cell in cells])
+        together.found[together.said(proposal.facts, _own(*proposal.items))] = Whole.of(decision)
+        self._count(1)
+        return decision
+
+    def _answered(self, there: Circumstances, case: TracedCase, item: ProposedItem) -> Cell[Answer]:
+        """The cell of an item, which knows the answer for this case."""
+        cell = self._cell(there.alone, item)
+        facts, own = case.proposal.facts, _own(item)
+        if cell.said(facts, own) not in cell.found:
+            case.seen.clear()
+            found = answer(case, item)
+            cell.turns_on |= case.seen
+            cell.found[cell.said(facts, own)] = found
+            self._count(1)
+        return cell
+
+    def _cell(self, cells: dict[Shape, Cell[T]], *items: ProposedItem) -> Cell[T]:
+        key = tuple(map(OF_ITEM, map(FIELDS, items)))
+        if key not in self._shapes:
+            self._count(1)
+            self._shapes[key] = Shape()
+        shape = self._shapes[key]
+        if shape not in cells:
+            self._count(1)
+            cells[shape] = Cell()
+        return cells[shape]
 
     def _traced(self, proposal: Proposal) -> TracedCase:
         case = self.world.case(proposal)
         return TracedCase(case.proposal, case.discloser, case.recipient, case.law, case.agreements, case.judgements)
 
-    def _verdict(self, proposal: Proposal, found: list[tuple[Answer, Claimed | None]]) -> Verdict:
-        answers = [one for one, _ in found]
-        return Verdict(
-            headline_of(one.outcome for one in answers),
-            any(one.duty == Duty.DUE and one.outcome == Outcome.SHARE for one in answers),
-            tuple(one for _, one in found if one),
-            rests_on(self.world.case(proposal), answers),
-        )
+    def _count(self, more: int) -> None:
+        self._kept += more
+        if self._kept > MOST_ANSWERS:
+            self._between, self._former, self._shapes, self._kept = {}, {}, {}, 0
 
     # ---- where a proposal belongs --------------------------------------------
 
     def _circumstances(self, proposal: Proposal) -> Circumstances:
-        discloser, recipient, asked = proposal.discloser, proposal.recipient, proposal.asked
-        keeping = proposal.mode == Mode.KEEP
+        said = proposal.__dict__
         pair = (
-            discloser.partner, discloser.unit, discloser.acting_for,
-            recipient.partner, recipient.unit, recipient.acting_for, proposal.mode in RECEIVED,
-        )  # fmt: skip
+            OF_PARTY(said["discloser"].__dict__),
+            OF_PARTY(said["recipient"].__dict__),
+            said["mode"] in RECEIVED,
+        )
         between = self._between.get(pair)
         if between is None:
-            between = self._between[pair] = self._meet(proposal, pair)
+            between = self._meet(proposal, pair)
+        on, asked = said["on"], said["asked"]
+        to_the_day = said["received"] is not None and said["mode"] == KEEP
         key = (
-            (proposal.on, proposal.received) if keeping else bisect_right(between.changes, proposal.on),
-            proposal.purpose,
-            proposal.mode,
-            proposal.audience,
-            proposal.scope,
-            proposal.extent,
-            proposal.set,
-            proposal.held_for,
-            not proposal.need,
-            (asked.by, asked.under) if asked else None,
-            proposal.claimed,
-            proposal.emergency,
-            self._alone(proposal),
+            (on, said["received"]) if to_the_day else bisect_right(between.changes, on),
+            OF_SHARE(said),
+            not said["need"],
+            asked and (asked.by, asked.under),
+            said["id"] in self.world.judged_alone and (on, self.world.judged((), said["id"])),
         )
         there = between.found.get(key)
         if there is None:
             self.world.case(proposal)  # Names that nobody knows are refused before anything is kept.
             there = between.found[key] = Circumstances()
+            self._count(1)
         return there
-
-    def _alone(self, proposal: Proposal) -> Key | None:
-        """What somebody has judged for this case alone, on its day."""
-        if proposal.id not in self.world.judged_alone:
-            return None
-        return proposal.on, self.world.judged((), proposal.id)
 
     def _meet(self, proposal: Proposal, pair: Key) -> Between:
         """What bears on a share between the two: taken over where it is what it was."""
         case = self.world.case(proposal)
         judgements = self.world.judged(case.agreements, "")
-        former = self._former.get(pair)
-        if former and _same(former.agreements, case.agreements) and _same(former.judgements, judgements):
-            return former
+        between = self._former.get(pair)
+        if not (between and _same(between.agreements, case.agreements) and _same(between.judgements, judgements)):
+            between = Between(case.agreements, judgements, self._changes(proposal, case.agreements, judgements))
+        self._between[pair] = between
+        self._count(between.kept)
+        return between
+
+    def _changes(
+        self, proposal: Proposal, agreements: tuple[SignedAgreement, ...], judgements: tuple[Judgement, ...]
+    ) -> tuple[date, ...]:
         ends = (proposal.discloser, proposal.recipient)
         parties = [day for ref in ends for day in days_of_party(self.world, ref)]
-        agreed = [day for one in case.agreements for day in days_of_agreement(one)]
+        agreed = [day for one in agreements for day in days_of_agreement(one)]
         judged = [day for one in judgements for day in (one.from_, one.until)]
-        days = {day for day in (*self._days_of_law, *parties, *agreed, *judged) if day}
-        return Between(case.agreements, judgements, tuple(sorted(days)))
+        return tuple(sorted({day for day in (*self._days_of_law, *parties, *agreed, *judged) if day}))
 
     @cached_property
     def _days_of_law(self) -> tuple[date, ...]:
@@ -210,11 +297,10 @@ def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
     return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
-def _said(cell: Cell, proposal: Proposal, item: ProposedItem) -> Key:
-    """What is said of the facts the answer turns on: of the item, and of the whole proposal."""
-    turns_on = cell.turns_on
-    of_item = tuple([one for one in item.facts.items() if one[0] in turns_on])
-    return of_item, tuple([one for one in proposal.facts.items() if one[0] in turns_on])
+def _own(*items: ProposedItem) -> tuple[Facts, ...]:
+    """What is said of each item by itself, if anything is."""
+    own = tuple(one.facts for one in items)
+    return own if any(own) else ()
 
 
 def _dated(one: Answer, proposal: Proposal) -> Answer:
