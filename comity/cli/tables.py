@@ -147,6 +147,13 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
+def has_changed(table: Table) -> InputError:
+    """What is wrong with a table that is another at the second look."""
+    return _fault(
+        table.path, 0, "changed", "The table changed while it was read.", "Name a copy that nobody writes to."
+    )
+
+
 def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
     """Files, and the tables of folders, that are parts of one table."""
     tables = tuple(open_table(path) for path in table_files(paths))
