@@ -90,7 +90,7 @@ class Distinct:
     def write(self, path: Path, apart: Apart, ticker: Ticker) -> int:
         """Code every row into a file, and give on those that are left apart; how many rows a plan can take."""
         readable = 0
-        with pq.ParquetWriter(path, SCHEMA) as writer:
+        with pq.ParquetWriter(path, SCHEMA, use_dictionary=[*GROUPS]) as writer:
             for part in self.table.parts():
                 first = self.rows
                 batch = self.coded(part)
