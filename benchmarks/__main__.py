@@ -14,6 +14,7 @@ from benchmarks.bulk import bulk
 from benchmarks.growth import growth
 from benchmarks.measure import Table, machine, versions
 from benchmarks.plans import of, plans, write_rows
+from benchmarks.rechecking import rechecking
 from benchmarks.single import single
 from benchmarks.world import Size, portfolio
 
@@ -36,6 +37,8 @@ class Scale:
     rows: int
     fewer: int
     limit: float
+    practices: int
+    shares: tuple[int, ...]
 
 
 _TINY = Size(partners=6, agreements=4, forms=10, fact_sets=4, streams=4)
@@ -51,6 +54,8 @@ QUICK = Scale(
     rows=2_000,
     fewer=1_000,
     limit=50,
+    practices=20,
+    shares=(1_000, 2_000),
 )
 FULL = Scale(
     size=Size(),
@@ -64,6 +69,8 @@ FULL = Scale(
     rows=10_000_000,
     fewer=1_000_000,
     limit=900,
+    practices=800,
+    shares=(1_000_000, 10_000_000),
 )
 
 
@@ -76,6 +83,7 @@ def tables(scale: Scale, seed: int, folder: Path) -> Iterator[Table]:
     if (first / "plan.npz").exists():
         write_rows(of(first), scale.fewer, first / f"rows-{scale.fewer}.parquet")
         yield bulk(first, scale.rows, scale.fewer, scale.rounds)
+    yield rechecking(portfolio(scale.size, seed), seed, scale.shares, scale.practices, folder / "rechecking")
 
 
 @click.command()

@@ -202,6 +202,7 @@ class Portfolio:
     size: Size
     seed: int
     world: World
+    confirmations: tuple[Confirmation, ...]
     ranked: Whole
     """All ordered pairs of two partners, the busiest first."""
     items: tuple[ProposedItem, ...]
@@ -304,7 +305,8 @@ class Portfolio:
 def portfolio(size: Size, seed: int) -> Portfolio:
     """The made-up world of this size."""
     rng = np.random.default_rng((seed, size.partners))
-    law = _law(shipped(), rng)
+    confirmations = tuple(_confirmations(shipped(), rng))
+    law = shipped().confirmed(confirmations)
     partners = tuple(_partners(size.partners, rng))
     count = len(partners)
     ranked = _ranked(count, rng)
@@ -319,6 +321,7 @@ def portfolio(size: Size, seed: int) -> Portfolio:
         size=size,
         seed=seed,
         world=World(partnership, law, agreements, judgements),
+        confirmations=confirmations,
         ranked=ranked,
         items=items,
         forms=tuple(_forms(size.forms, agreements, items, rng)),
@@ -349,22 +352,20 @@ def _day(rng: np.random.Generator, first: date = FIRST, last: date = LAST) -> da
     return date.fromordinal(int(rng.integers(first.toordinal(), last.toordinal(), endpoint=True)))
 
 
-def _law(law: Register, rng: np.random.Generator) -> Register:
-    """The shipped register, most doubtful facts of which a named officer has confirmed."""
+def _confirmations(law: Register, rng: np.random.Generator) -> Iterator[Confirmation]:
+    """A named officer has confirmed most doubtful facts of the shipped register."""
     doubtful = [(entry, path) for entry, one in law.provisions.items() for path in one.doubts()]
-    return law.confirmed(
-        Confirmation(
-            entry=entry,
-            path=path,
-            value=True,
-            who="A. Made-Up",
-            office="head of legal services",
-            when=date(2024, 11, 2),
-            source="made up for a benchmark",
-        )
-        for (entry, path), sure in zip(doubtful, rng.random(len(doubtful)) < 0.85, strict=True)
-        if sure
-    )
+    for (entry, path), sure in zip(doubtful, rng.random(len(doubtful)) < 0.85, strict=True):
+        if sure:
+            yield Confirmation(
+                entry=entry,
+                path=path,
+                value=True,
+                who="A. Made-Up",
+                office="head of legal services",
+                when=date(2024, 11, 2),
+                source="made up for a benchmark",
+            )
 
 
 def _partners(count: int, rng: np.random.Generator) -> Iterator[Partner]:

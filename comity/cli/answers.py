@@ -54,7 +54,7 @@ def answer_table(folder: Folder, file: Path, out: Path | None, how: Manner) -> N
         raise click.UsageError("The plan writes CSV or Parquet: name a file with --out.")
     table = open_table(file)
     engine = how.engine or ("plan" if plannable and has_rows(table, PLANNED_FROM) else "plain")
-    if engine == "plan" and out and folder.names.partnership.partners:
+    if engine == "plan" and out:
         _by_plan(folder, table, out_file(out, "decisions", how.written), how)
     else:
         _row_by_row(folder, table, out, how)

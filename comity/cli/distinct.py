@@ -10,21 +10,24 @@ many different things are written in a column.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from comity.check.columnar import Codes, Manner
 from comity.check.decision import Facts, Proposal, ProposedItem
 from comity.check.text import Names, read_proposals
 from comity.cli.bulk import RowDocument, written
-from comity.cli.tables import Part, Table, as_text
+from comity.cli.progress import Ticker
+from comity.cli.tables import Part, Table, as_text, row_texts
 from comity.errors import InputError
 from comity.partnership import PartyRef
 from comity.source import Problem
@@ -66,6 +69,8 @@ SCHEMA = pa.schema(
 
 Texts = tuple[str, ...]
 Column = NDArray[np.int64]
+Apart = Callable[[int, int, dict[str, str]], None]
+"""Takes a row that is left apart: its number, its line, and its cells."""
 
 
 @dataclass
@@ -81,6 +86,30 @@ class Distinct:
     faults: dict[tuple[str, ...], int] = field(default_factory=dict)
     rows: int = 0
     _faults: list[tuple[str, ...]] = field(default_factory=list)
+
+    def write(self, path: Path, apart: Apart, ticker: Ticker) -> int:
+        """Code every row into a file, and give on those that are left apart; how many rows a plan can take."""
+        readable = 0
+        with pq.ParquetWriter(path, SCHEMA, use_dictionary=[*GROUPS]) as writer:
+            for part in self.table.parts():
+                first = self.rows
+                batch = self.coded(part)
+                writer.write_batch(batch)
+                standing = batch.column("fault").to_numpy()
+                for place, cells in self._cells(part, np.flatnonzero(standing == LEFT_APART)):
+                    apart(first + place, int(part.lines[place]), cells)
+                readable += int((standing == READ_AT_ALL).sum())
+                ticker(self.rows)
+        ticker.done(self.rows)
+        return readable
+
+    def _cells(self, part: Part, places: Column) -> Iterator[tuple[int, dict[str, str]]]:
+        """What is written in some rows of a part."""
+        if not len(places):
+            return
+        rows = row_texts(part.batch.take(pa.array(places)), self.table.name)
+        for place, row in zip(places.tolist(), rows, strict=True):
+            yield place, {name: (cell or "").strip() for name, cell in zip(self.table.columns, row, strict=True)}
 
     def coded(self, part: Part) -> pa.RecordBatch:
         """The rows of a part as codes; `fault` says where each stands."""
@@ -130,7 +159,7 @@ class Distinct:
             texts = (*texts[:-1], "as stated" if texts[-1] else "")
         known = self.written[name]
         if texts not in known:
-            if len(known) == MOST_WRITTEN:
+            if len(known) == MOST_WRITTEN or not self.names.partnership.partners:
                 return APART
             known[texts] = self._read(name, dict(zip(columns, texts, strict=True)))
         return known[texts]

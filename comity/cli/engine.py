@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import ibis
 import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.expr.types import Table
 
-from comity.check.columnar import Codes, Lookup, Places, Plan, Ready
+from comity.check.columnar import UNKNOWN, WORD, Codes, Lookup, Places, Plan, Ready
 from comity.check.world import World
+from comity.terms import Outcome
+
+MEMORY = "1GB"
+"""What DuckDB may hold in memory; the rest goes to the disk."""
+
+
+@contextlib.contextmanager
+def duckdb_in(room: Path) -> Iterator[BaseBackend]:
+    """DuckDB for tables of numbered rows; what it cannot hold in memory lies in a folder."""
+    engine = ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=str(room / "spill"))
+    try:
+        engine.raw_sql("SET preserve_insertion_order = false; SET enable_progress_bar = false")
+        yield engine
+    finally:
+        engine.disconnect()
 
 
 @dataclass(frozen=True)
@@ -50,3 +67,15 @@ def put(engine: BaseBackend, lookups: Mapping[str, Lookup], called: str = "comit
     if engine.name == "pyspark":
         return tables
     return {name: engine.create_table(f"{called}_{name}", table, overwrite=True) for name, table in tables.items()}
+
+
+def planned(plan: Plan, ground: int, place: int) -> Outcome:
+    """What the plan's own tables say of an item on a ground; what rests on no ground is referred."""
+    if ground == UNKNOWN:
+        return Outcome.REFER
+    word, mark = divmod(place, WORD)
+    grounds = plan.lookups["grounds"]
+    for name, outcome in (("share", Outcome.SHARE), ("refer", Outcome.REFER)):
+        if int(grounds[f"can_{name}_{word}"][ground]) >> mark & 1:
+            return outcome
+    return Outcome.WITHHOLD

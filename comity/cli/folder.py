@@ -500,7 +500,8 @@ def _signed(
     agreement: Agreement, held: Iterable[HeldSignature], partnership: Partnership, versions: Iterable[Texts]
 ) -> SignedAgreement:
     """The text with the signatures under it that hold, and those it keeps from the version before."""
-    good = [one.signature for one in held if not one.amiss and one.signature.digest == digest(agreement)]
+    text = digest(agreement)
+    good = [one.signature for one in held if not one.amiss and one.signature.digest == text]
     found = signed(agreement, good, partnership, date.max)
     for before, _, _ in versions:
         if (before.id, before.version) == (agreement.id, agreement.version - 1):

@@ -14,28 +14,22 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-import ibis
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from comity.check.columnar import UNKNOWN, WORD, Codes, Plan
+from comity.check.columnar import UNKNOWN, Codes, Plan
 from comity.check.decision import Answer, Decision, Proposal
 from comity.check.finding import due_on
 from comity.check.reasons import Reasons
 from comity.check.world import World
 from comity.cli.bulk import ERROR, REMEMBERED, UNKNOWN_NAME, Bulk, in_columns
 from comity.cli.distinct import LEFT_APART, READ_AT_ALL, Distinct
-from comity.cli.engine import answered
+from comity.cli.engine import answered, duckdb_in, planned
 from comity.cli.grounds import Grounds, Row
 from comity.cli.progress import Ticker
-from comity.cli.tables import Part, Table, row_texts
+from comity.cli.tables import Table
 from comity.errors import UnknownName
 from comity.source import Problem
-from comity.terms import Outcome
-
-MEMORY = "1GB"
-"""What DuckDB may hold in memory; the rest goes to the disk."""
 
 Column = NDArray[np.int64]
 
@@ -81,6 +75,7 @@ def _rules(answers: Iterable[Answer]) -> frozenset[str]:
 class Apart:
     """The rows that are decided one by one, each on a ground of its own; rows that say the same share it."""
 
+    table: Table
     bulk: Bulk
     words: Grounds
     found: dict[int, Answered] = field(default_factory=dict)
@@ -88,21 +83,15 @@ class Apart:
     count: int = 0
     remembered: OrderedDict[tuple[str, ...], Answered] = field(default_factory=OrderedDict)
 
-    def take(self, table: Table, part: Part, places: Column, first: int) -> None:
-        """Decide these rows of a part, whose first row is that of this number."""
-        if not len(places):
-            return
-        chosen = part.batch.take(pa.array(places))
-        cells = row_texts(chosen, table.name)
-        for at, row in zip(places.tolist(), cells, strict=True):
-            written = {name: (cell or "").strip() for name, cell in zip(table.columns, row, strict=True)}
-            self.found[first + at] = self._answer(table, int(part.lines[at]), written)
+    def take(self, row: int, line: int, written: dict[str, str]) -> None:
+        """Decide the row of this number, which stands in this line."""
+        self.found[row] = self._answer(line, written)
 
-    def _answer(self, table: Table, line: int, row: dict[str, str]) -> Answered:
+    def _answer(self, line: int, row: dict[str, str]) -> Answered:
         given = row.pop("id", "")
         key = (*row.values(), given if given in self.bulk.world.judged_alone else "")
         if key not in self.remembered:
-            decision = self.bulk.decision(table, line, given, row)
+            decision = self.bulk.decision(self.table, line, given, row)
             if isinstance(decision, str):
                 return Answered({"headline": ERROR}, problem=decision)
             self.remembered[key] = self._on_its_own(decision)
@@ -138,9 +127,7 @@ class Kinds:
 
     def decide(self, coded: Path, placed: Path, room: Path) -> None:
         """Find the ground of every row that could be read, into `placed` in their order; answer each kind of row."""
-        engine = ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=str(room / "spill"))
-        try:
-            engine.raw_sql("SET preserve_insertion_order = false")  # The rows are numbered.
+        with duckdb_in(room) as engine:
             table = engine.read_parquet(coded, table_name="comity_coded")
             rows = table.filter(table.fault == READ_AT_ALL)
             found = answered(engine, self.world, self.codes, rows, self.read.days())
@@ -148,8 +135,6 @@ class Kinds:
             kept = engine.read_parquet(placed, table_name="comity_placed")
             kinds = kept.group_by("ground", "items").aggregate(rows=kept.count(), first=kept.row.min())
             listed = engine.to_pyarrow(kinds.order_by("first"))
-        finally:
-            engine.disconnect()
         columns = (listed[name].to_pylist() for name in ("ground", "items", "rows"))
         self._answer_all(found.plan, list(zip(*columns, strict=True)))
 
@@ -224,13 +209,3 @@ class Kinds:
                 self._unplaced[key] = str(error)
             assert key in self._unplaced, "a row that can be decided has no ground"
         return self._unplaced[key]
-
-
-def planned(plan: Plan, ground: int, place: int) -> Outcome:
-    """What the plan's own tables say of an item on a ground."""
-    word, mark = divmod(place, WORD)
-    grounds = plan.lookups["grounds"]
-    for name, outcome in (("share", Outcome.SHARE), ("refer", Outcome.REFER)):
-        if int(grounds[f"can_{name}_{word}"][ground]) >> mark & 1:
-            return outcome
-    return Outcome.WITHHOLD

@@ -24,9 +24,8 @@ import pyarrow.parquet as pq
 
 from comity.check.columnar import UNKNOWN
 from comity.check.explain import Wording
-from comity.cli import distinct
 from comity.cli.bulk import OPTIONAL, REQUIRED, Bulk
-from comity.cli.distinct import LEFT_APART, READ_AT_ALL, Distinct
+from comity.cli.distinct import READ_AT_ALL, Distinct
 from comity.cli.folder import Folder
 from comity.cli.grounds import Grounds, write_grounds
 from comity.cli.kinds import Answered, Apart, Column, Kinds
@@ -64,31 +63,15 @@ def write_by_plan(
     """Answer every row of the table into `out`, with the grounds beside it; in `room` lies what is in between."""
     check_header(table, REQUIRED, OPTIONAL)
     words = Grounds(folder, wording, with_remedies=wish.with_remedies)
-    apart = Apart(Bulk(folder, folder.world, wording, folder.on), words)
+    apart = Apart(table, Bulk(folder, folder.world, wording, folder.on), words)
     read = Distinct(table, folder.names, folder.on, folder.world.judged_alone)
     coded, placed = room / "coded.parquet", room / "placed.parquet"
-    readable = _read(read, apart, coded)
+    readable = read.write(coded, apart.take, Ticker("Reading"))
     kinds = Kinds(read, apart, folder.world, words)
     if readable:
         kinds.decide(coded, placed, room)
     write_grounds(grounds, wish.kind, [*apart.grounds, *kinds.grounds], for_spreadsheet=wish.for_spreadsheet)
     return _write(kinds, coded, placed if readable else None, out, wish)
-
-
-def _read(read: Distinct, apart: Apart, coded: Path) -> int:
-    """Code every row, and decide those that are left apart; how many rows a plan can take."""
-    ticker, readable = Ticker("Reading"), 0
-    with pq.ParquetWriter(coded, distinct.SCHEMA) as writer:
-        for part in read.table.parts():
-            first = read.rows
-            batch = read.coded(part)
-            writer.write_batch(batch)
-            standing = batch.column("fault").to_numpy()
-            apart.take(read.table, part, np.flatnonzero(standing == LEFT_APART), first)
-            readable += int((standing == READ_AT_ALL).sum())
-            ticker(read.rows)
-    ticker.done(read.rows)
-    return readable
 
 
 # ---- writing -----------------------------------------------------------------------------

@@ -9,10 +9,16 @@ import click
 
 
 class Ticker:
-    """Rows done: over and over in one line of a terminal, else a line now and then."""
+    """Rows done: over and over in one line of a terminal, else a line now and then.
 
-    def __init__(self, what: str, total: int | None = None, *, unit: str = "row", every: float = 5) -> None:
+    With `if_long`, nothing is said of a run that is over at once.
+    """
+
+    def __init__(
+        self, what: str, total: int | None = None, *, unit: str = "row", every: float = 5, if_long: bool = False
+    ) -> None:
         self.what, self.unit, self.every = what, unit, every
+        self.silent = if_long
         self.of = f" of {total:,}" if total else ""
         self.terminal = sys.stderr.isatty()
         self.last = time.monotonic()
@@ -23,7 +29,10 @@ class Ticker:
             self._say(f"{self.what}: {rows:,}{self.of} {self.unit}s", nl=not self.terminal)
 
     def done(self, rows: int) -> None:
+        if self.silent:
+            return
         self._say(f"{self.what}: {rows:,} {self.unit if rows == 1 else self.unit + 's'}, done.", nl=True)
 
     def _say(self, words: str, *, nl: bool) -> None:
+        self.silent = False
         click.echo(("\r" if self.terminal else "") + words, err=True, nl=nl)

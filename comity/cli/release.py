@@ -24,10 +24,9 @@ from comity.check.remedy import Remedy, remedies
 from comity.check.world import World
 from comity.cli.datasets import Dataset, Progress, Raw, raws
 from comity.cli.folder import Folder
-from comity.cli.tables import CsvWriter, Kind, open_writer
-from comity.errors import InputError, UnknownName
+from comity.cli.tables import CsvWriter, Kind, has_changed, open_writer
+from comity.errors import UnknownName
 from comity.partnership import Item, PartyRef
-from comity.source import Problem
 from comity.terms import Outcome, Step, slug_of
 
 RECORD = "(whole record)"
@@ -300,7 +299,7 @@ def _leaving(batch: pa.RecordBatch, ruling: Ruling, schema: pa.Schema) -> pa.Rec
 def _treatment(ruling: Ruling, raw: Raw) -> Treatment:
     group = ruling.dataset.groups.get(raw)
     if group is None:
-        raise _changed(ruling)
+        raise has_changed(ruling.dataset.tables[0])
     return ruling.treatments[group]
 
 
@@ -308,22 +307,8 @@ def _check_sums(ruling: Ruling, read: int, written: int) -> None:
     """Rows in are rows out and rows removed; a table that changed under our hands is a fault."""
     changed = any(table.changed for table in ruling.dataset.tables)
     if changed or read != ruling.dataset.rows or written != ruling.rows_out:
-        raise _changed(ruling)
+        raise has_changed(ruling.dataset.tables[0])
     assert read == written + sum(ruling.removed().values())
-
-
-def _changed(ruling: Ruling) -> InputError:
-    return InputError(
-        [
-            Problem(
-                ruling.dataset.tables[0].name,
-                0,
-                "changed",
-                "The table changed while it was read.",
-                "Apply a copy that nobody writes to.",
-            )
-        ]
-    )
 
 
 def write_held(found: Sequence[Held], path: Path, *, for_spreadsheet: bool) -> None:

@@ -30,6 +30,7 @@ from comity.source import Problem
 
 LONGEST_LINE = 1_000_000  # bytes
 BATCH = 8_192  # rows
+TOGETHER = 65_536  # rows of Parquet that are read at once where they are not taken apart
 BLOCK = 8_000_000  # bytes of CSV that are read together
 
 Kind = Literal["csv", "parquet"]
@@ -82,7 +83,7 @@ class Table:
         if self.kind == "csv":
             yield from _csv_parts(self)
             return
-        for first, batch in _parquet_batches(self.path):
+        for first, batch in _parquet_batches(self.path, TOGETHER):
             yield Part(np.arange(first, first + batch.num_rows), batch)
 
     def batches(self) -> Iterator[tuple[NDArray[np.int64], pa.RecordBatch]]:
@@ -145,6 +146,13 @@ def _stamp(path: Path) -> tuple[int, int, int]:
             "Write it to a file first, and name that.",
         )
     return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def has_changed(table: Table) -> InputError:
+    """What is wrong with a table that is another at the second look."""
+    return _fault(
+        table.path, 0, "changed", "The table changed while it was read.", "Name a copy that nobody writes to."
+    )
 
 
 def open_tables(paths: Iterable[Path]) -> tuple[Table, ...]:
@@ -511,12 +519,12 @@ def _parquet_schema(path: Path) -> pa.Schema:
         raise _no_parquet(path) from error
 
 
-def _parquet_batches(path: Path) -> Iterator[tuple[int, pa.RecordBatch]]:
+def _parquet_batches(path: Path, rows: int = BATCH) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Batches of rows, each with the number of its first row."""
     first = 1
     try:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=BATCH):
+            for batch in file.iter_batches(batch_size=rows):
                 _check_content(batch, first, path)
                 yield first, batch.replace_schema_metadata(None)
                 first += batch.num_rows

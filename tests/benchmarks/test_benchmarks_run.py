@@ -24,6 +24,7 @@ def test_the_benchmarks_run_and_write_every_table() -> None:
         "## One check among many agreements",
         "## The plan for many rows",
         "## 2,000 rows",
+        "## Past shares decided again",
     ]
 
 

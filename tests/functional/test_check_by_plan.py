@@ -168,6 +168,15 @@ def test_a_table_in_which_nothing_can_be_read_is_answered_too(northshire):
     assert read(northshire.folder / "plan.grounds.csv") == []
 
 
+def test_among_no_partners_every_row_is_answered_with_its_fault(empty):
+    empty.write("partnership.yaml", "schema: 1\nname: Nobody\ndomain: nobody.example\npartners: []\n")
+    empty.write("rows.csv", "from,to,purpose,items\nx,townsafe,direct-care,name\n")
+
+    plain, plan, _ = both(empty, "rows.csv", exit_code=3)
+
+    assert_same(plain, plan)
+
+
 def test_cells_made_harmless_for_a_spreadsheet_are_so_by_either_way(northshire):
     northshire.write("rows.csv", f'{HEADER}\n=1+1{ROW[1:]}\n@x{ROW[1:]}\n-5{ROW[1:]}\n"+a,b"{ROW[1:]}\n')
 

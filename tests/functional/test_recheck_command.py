@@ -13,6 +13,7 @@ import pytest
 from comity.check.compiled import Compiled
 from comity.check.recheck import actions
 from comity.check.text import read_proposals
+from comity.cli import distinct, tables
 from comity.cli.bulk import RowDocument, written
 from comity.cli.folder import load_folder
 from comity.terms import Mode
@@ -35,15 +36,20 @@ def some_shares(many):
         ]  # fmt: skip
 
 
-def write_csv(path, rows):
+def write_csv(path, rows, header=HEADER):
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([HEADER, *rows])
+        csv.writer(file).writerows([header, *rows])
 
 
-def one_by_one(folder, row):
+def listed(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+def one_by_one(folder, row, header=HEADER):
     """What is to be done by the definition: the items of a share by action."""
     fast = Compiled(folder.world)
-    text = written(dict(zip(HEADER[1:], row[1:], strict=True)), row[0])
+    text = written(dict(zip(header[1:], row[1:], strict=True)), row[0])
     [made] = read_proposals(RowDocument("row", text, {(): 1}), folder.names, folder.on).proposals
     today = made.model_copy(update={"on": folder.on})
     todo = {"stop": [], "recall": [], "inform": []}
@@ -60,18 +66,62 @@ def test_every_share_gets_what_the_definition_says(northshire, kind):
     columns = list(zip(*rows, strict=True))
     pq.write_table(pa.table(dict(zip(HEADER, columns, strict=True))), northshire.folder / "past.parquet")
     said = northshire.done("recheck", f"past.{kind}", "--on", ON, "--out", "todo.csv")
-    with (northshire.folder / "todo.csv").open(encoding="utf-8", newline="") as file:
-        found = {row["id"]: row for row in csv.DictReader(file)}
+    found = listed(northshire.folder / "todo.csv")
 
-    folder = load_folder(northshire.folder, ON)
-    for row in rows:
-        wanted = one_by_one(folder, row)
-        got = found.get(row[0], {})
-        # The list names items in the order of the table, the share in its own.
-        assert {name: sorted(filter(None, got.get(name, "").split(";"))) for name in wanted} == {
-            name: sorted(items) for name, items in wanted.items()
-        }
+    assert_as_defined(found, rows, load_folder(northshire.folder, ON))
     assert f"120 shares decided again; there is something to do about {len(found)}." in said
+
+
+def assert_as_defined(found, rows, folder, header=HEADER):
+    for row in rows:
+        wanted = one_by_one(folder, row, header)
+        got = found.get(row[0], {})
+        assert {name: got.get(name, "") for name in wanted} == {name: ";".join(items) for name, items in wanted.items()}
+
+
+MORE = {
+    "origins": ["", "hmrc", "nhs"],
+    "handling": ["", "handling-c"],
+    "held_for": ["", "direct-care", "public-service-delivery"],
+    "audience": ["", "open"],
+    "scope": ["", "list"],
+    "need": ["", "to find him"],
+    "claimed": ["", "cda-1998-s115"],
+}
+
+
+def test_every_column_that_a_share_may_have_is_read(northshire):
+    dice = random.Random(6)
+    header = [*HEADER, *MORE]
+    rows = [[*row, *(dice.choice(cells) for cells in MORE.values())] for row in some_shares(150)]
+    write_csv(northshire.folder / "past.csv", rows, header)
+    northshire.done("recheck", "past.csv", "--on", ON, "--out", "todo.csv")
+
+    assert_as_defined(listed(northshire.folder / "todo.csv"), rows, load_folder(northshire.folder, ON), header)
+
+
+def test_more_different_things_than_a_plan_takes_are_decided_all_the_same(northshire, monkeypatch):
+    monkeypatch.setattr(distinct, "MOST", {"parties": 4, "manners": 1, "facts": 2, "items": 3, "asked": 2})
+    monkeypatch.setattr(distinct, "MOST_WRITTEN", 20)
+    rows = list(some_shares(120))
+    write_csv(northshire.folder / "past.csv", rows)
+    northshire.done("recheck", "past.csv", "--on", ON, "--out", "todo.csv")
+
+    assert_as_defined(listed(northshire.folder / "todo.csv"), rows, load_folder(northshire.folder, ON))
+
+
+def test_a_judgement_on_one_case_reaches_the_share_of_that_name(northshire):
+    row = ["a", "northshire-police", "westborough-council", "reduce-crime-disorder", "perpetrator-history",
+           "2026-11-16", "push", "", "depersonalised"]  # fmt: skip
+    write_csv(northshire.folder / "past.csv", [row, ["b", *row[1:]]], [*HEADER, "form"])
+    judge = ("judge", "reidentification-risk", "--answer", "yes", "--by", "A. Analyst", "--office", "analyst")
+    northshire.done(*judge, "--partner", "northshire-police", "--reasons", "counted", "--instance", "b",
+                    "--from", "2026-11-01")  # fmt: skip
+
+    said = northshire.done("recheck", "past.csv", "--on", ON, "--out", "todo.csv")
+
+    assert "2 shares decided again; there is something to do about 1." in said
+    assert set(listed(northshire.folder / "todo.csv")) == {"a"}
 
 
 def test_a_judgement_that_is_gone_stops_what_rested_on_it(northshire):
@@ -92,15 +142,68 @@ def test_json_for_programs(northshire):
     assert {"do", "held_by", "given_by", "item", "shares", "why"} == set(found[0])
 
 
-def test_what_cannot_be_read_is_said_and_never_taken_for_right(northshire):
+@pytest.mark.parametrize(("at", "cell", "words"), [
+    (1, "nobody", "There is no partner called nobody"),
+    (2, "harbour-hmes", "Did you mean harbour-homes"),
+    (3, "fun", "There is no purpose called fun"),
+    (4, "postcod", "There is no item called postcod"),
+    (5, "2026-02-30", "Column on: "),
+])  # fmt: skip
+@pytest.mark.parametrize("mode", ["push", "pigeon"])
+def test_what_cannot_be_read_is_said_with_its_line_and_never_taken_for_right(northshire, at, cell, words, mode):
     rows = list(some_shares(3))
-    rows[1][2] = "harbour-hmes"
+    rows[1][at], rows[1][6] = cell, mode
     write_csv(northshire.folder / "past.csv", rows)
     said = northshire.done("recheck", "past.csv", "--on", ON, "--out", "todo.csv")
 
-    assert "Did you mean harbour-homes" in said
+    found = listed(northshire.folder / "todo.csv")["share-1"]
+    assert found["inform"] == rows[1][4]
+    assert found["problem"].startswith("past.csv:3: error: ")
+    assert (words if mode == "push" else "'pigeon' is not one of the words known here") in found["problem"]
+    assert found["problem"] in said
     assert "not-readable" in said
-    assert "share-1," in (northshire.folder / "todo.csv").read_text("utf-8")
+
+
+def test_a_row_with_a_cell_too_few_or_too_many_is_listed(northshire):
+    header, row = ",".join(HEADER), ",".join(next(some_shares(1)))
+    northshire.write("past.csv", f"{header}\n{row}\na,b\n{row},,,\n")
+    said = northshire.done("recheck", "past.csv", "--on", ON, "--out", "todo.csv")
+
+    assert "past.csv:3: error: The row has 2 cells" in said
+    assert "past.csv:4: error: The row has 11 cells" in said
+    assert "3 shares decided again" in said
+
+
+def test_a_share_with_a_unit_that_is_not_there_is_not_taken_for_right(northshire):
+    row = ["a", "northshire-police", "westborough-council", "reduce-crime-disorder", "crime-category", str(ON), "push"]
+    write_csv(northshire.folder / "past.csv", [[*row, "", "attic"]], [*HEADER, "to_as"])
+
+    said = northshire.done("recheck", "past.csv", "--on", ON, "--out", "todo.csv")
+
+    assert "inform  westborough-council  northshire-police  sub-category of crime" in said
+    assert "not-readable" in said
+    assert listed(northshire.folder / "todo.csv")["a"]["inform"] == "crime-category"
+
+
+def test_among_no_partners_no_share_is_taken_for_right(empty):
+    empty.write("partnership.yaml", "schema: 1\nname: Nobody\ndomain: nobody.example\npartners: []\n")
+    write_csv(empty.folder / "past.csv", list(some_shares(2)))
+
+    said = empty.done("recheck", "past.csv", "--on", ON)
+
+    assert "2 shares decided again; there is something to do about 2." in said
+    assert "past.csv:3: error: Column from: There is no partner called" in said
+
+
+def test_a_table_that_changes_meanwhile_is_refused(northshire, monkeypatch):
+    write_csv(northshire.folder / "past.csv", list(some_shares(3)))
+    monkeypatch.setattr(tables.Table, "changed", True)
+    before = northshire.files()
+
+    said = northshire.refused(3, "recheck", "past.csv", "--on", ON, "--out", "todo.csv")
+
+    assert "The table changed while it was read." in said
+    assert northshire.files() == before
 
 
 @pytest.mark.parametrize(("header", "code", "words"), [
