@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 ENDS: tuple[End, End] = ("discloser", "recipient")
 NOBODY_IDENTIFIED = (Form.DEPERSONALISED, Form.AGGREGATE)
+OF_OTHERS = "other-people"
+"""The kind of what tells of other people than the one it is about."""
 
 
 PASSING_ON = {
@@ -174,7 +176,11 @@ class Case:
 
     def personal_data(self, item: ProposedItem) -> bool:
         """About a living person (UK GDPR Art 4(1); recital 27 leaves out the dead), and put to a new use or user."""
-        return self.about_people(item) and self.leaves_its_purpose and self.known("deceased", item) is not True
+        return self.about_people(item) and self.leaves_its_purpose and not self.only_about_the_dead(item)
+
+    def only_about_the_dead(self, item: ProposedItem) -> bool:
+        """What tells of other people too tells of the living, though the person has died."""
+        return self.known("deceased", item) is True and OF_OTHERS not in self.kinds(item)
 
     def in_confidence(self, item: ProposedItem) -> bool:
         """Held in confidence; what identifies nobody is no longer confidential to a person."""
@@ -366,11 +372,15 @@ class Case:
             yield from ((signed, one) for one in signed.clauses_against(item.item, kinds, to, self._purposes))
 
     def agreement_needed(self, item: ProposedItem) -> bool:
-        """A standing feed needs one, unless a power in hand says not; else only where every open power demands one."""
+        """A standing feed needs one, unless a power in hand says not; else only where every power demands one.
+
+        Those count that hold; where none does yet, those that may.
+        """
         powers = [one for one in self.weighed(Step.POWER, "allows", item) if one.value is not False]
         if self.proposal.mode == Mode.FEED:
             return not any(one.value and one.route.agreement == "not-needed" for one in powers)
-        return bool(powers) and all(one.route.agreement == "required" for one in powers)
+        counting = [one for one in powers if one.value] or powers
+        return bool(counting) and all(one.route.agreement == "required" for one in counting)
 
     def kept_too_long(self, item: ProposedItem) -> Iterator[tuple[SignedAgreement, Flow]]:
         """For something kept: the flows under which this party received it, whose time for keeping it is over."""

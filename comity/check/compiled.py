@@ -19,7 +19,7 @@ from functools import cached_property
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
 
-from comity.agreement import Flow, SignedAgreement
+from comity.agreement import SignedAgreement
 from comity.check.case import Case
 from comity.check.decision import Answer, Decision, Facts, Judgement, Proposal, ProposedItem
 from comity.check.finding import due_on, review_due, verdict
@@ -67,21 +67,14 @@ class TracedCase(Case):
 
     def judgement(self, test: str, item: ProposedItem, end: End = "discloser") -> Judgement | None:
         key = test, id(item), end
-        if key not in self._judged:
-            self._judged[key] = item, super().judgement(test, item, end)
-        return self._judged[key][1]
-
-    def flows(self) -> Iterator[tuple[SignedAgreement, Flow]]:
-        return iter(self._flows)
+        if key not in self._looked_up:
+            self._looked_up[key] = item, super().judgement(test, item, end)
+        return self._looked_up[key][1]
 
     @cached_property
-    def _judged(self) -> dict[Key, tuple[ProposedItem, Judgement | None]]:
+    def _looked_up(self) -> dict[Key, tuple[ProposedItem, Judgement | None]]:
         """By the identity of the item, which is kept so that it stays its own."""
         return {}
-
-    @cached_property
-    def _flows(self) -> tuple[tuple[SignedAgreement, Flow], ...]:
-        return tuple(super().flows())
 
 
 class Shape:

@@ -22,7 +22,7 @@ from itertools import product
 from typing import Any, TypeVar, get_args
 
 from comity.agreement import Agreement, Flow, SignedAgreement
-from comity.check.case import ENDS, NOBODY_IDENTIFIED, Case
+from comity.check.case import ENDS, NOBODY_IDENTIFIED, OF_OTHERS, Case
 from comity.check.cells import flow_proposal, party_ref
 from comity.check.decision import Asked, Proposal, ProposedItem
 from comity.check.program import ways
@@ -36,7 +36,7 @@ from comity.partnership import Item, Partner, PartyRef
 from comity.terms import Audience, Form, Mode, Period, Step
 
 KINDS_THAT_MATTER = frozenset(
-    ("personal", "held-in-confidence", "special-category", "criminal-offence", "statistical", "event")
+    ("personal", "held-in-confidence", "special-category", "criminal-offence", "statistical", "event", OF_OTHERS)
 )
 """The kinds that the steps themselves ask about; every other kind matters to routes and clauses alone."""
 

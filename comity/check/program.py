@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Generic, Protocol, TypeVar
 
-from comity.check.case import ENDS, NOBODY_IDENTIFIED, Case
+from comity.check.case import ENDS, NOBODY_IDENTIFIED, OF_OTHERS, Case
 from comity.check.decision import ProposedItem
 from comity.law import Provision, Register, Route
 from comity.law.reach import Routes
@@ -148,6 +148,8 @@ class Program:
     facts: tuple[Asked, ...]
     feed: bool
     emergency: bool
+    of_others: bool = False
+    """It tells of living people though the person has died."""
     agreed: Agreed = Agreed()
 
 
@@ -169,7 +171,7 @@ def read(program: Program, algebra: Algebra[V]) -> Reading[V]:
     due, pending = _duty(program, powers, algebra)
     power = _power(program, powers, algebra)
     no_duty = algebra.negation(algebra.any([due, pending]))
-    dead = algebra.surely(algebra.fact(DEAD))
+    dead = algebra.no if program.of_others else algebra.surely(algebra.fact(DEAD))
     steps = [
         power,
         *(_bar(one, algebra, dead) for one in program.bars),
@@ -264,16 +266,20 @@ def _agreement(program: Program, powers: list[V], due: V, algebra: Algebra[V]) -
 
 
 def _agreement_needed(program: Program, powers: list[V], algebra: Algebra[V]) -> V:
-    """Two-valued: for a feed, unless a power in hand says not; else where every open power demands one."""
+    """Two-valued: for a feed, unless a power in hand says not; else where every power that counts demands one."""
 
     weighed = list(zip(program.powers, powers, strict=True))
     if program.feed:
         return algebra.negation(
             algebra.any(algebra.surely(value) for one, value in weighed if one.agreement == "not-needed")
         )
-    possible = [(one, _possible(value, algebra)) for one, value in weighed]
-    otherwise = algebra.any(value for one, value in possible if one.agreement != "required")
-    return algebra.all([algebra.any(value for _, value in possible), algebra.negation(otherwise)])
+    none_holds = algebra.negation(algebra.any(algebra.surely(value) for value in powers))
+    otherwise = algebra.any(
+        algebra.any([algebra.surely(value), algebra.all([none_holds, _possible(value, algebra)])])
+        for one, value in weighed
+        if one.agreement != "required"
+    )
+    return algebra.all([algebra.any(_possible(value, algebra) for value in powers), algebra.negation(otherwise)])
 
 
 def _possible(value: V, algebra: Algebra[V]) -> V:
@@ -360,6 +366,7 @@ class Writer:
             facts=tuple(self._facts(identifies=identifies)),
             feed=case.proposal.mode == Mode.FEED,
             emergency=case.emergency,
+            of_others=OF_OTHERS in kinds,
         )
 
     def _reaching(self, end: End = "discloser", *, due: bool = False) -> Routes:

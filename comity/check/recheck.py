@@ -13,9 +13,11 @@ here), and *today*. What is to be done follows from the two:
 | withhold | share    | recall           | recall            |
 | withhold | other    | stop and recall  | recall            |
 
-*Stop*: it goes no more until it may. *Recall*: whoever holds it gives it back or
-destroys it. *Inform*: whoever holds it is told, and uses it no further before
-a person has looked.
+*Stop*: it goes no more until it may. *Recall*: whoever holds it stops using it and
+keeps it apart, but destroys nothing; the data protection officers of both ends decide
+whether it is returned, erased, restricted, or kept on a basis of the holder's own.
+*Inform*: whoever holds it is told, and a person looks at it before it is used further,
+unless someone has to be protected meanwhile.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from comity.check.case import ENDS, Case
 from comity.check.decision import Answer, Asked, Judgement, JudgementScope, Proposal, ProposedItem
 from comity.check.reference import answer as answer_for
-from comity.check.world import World
+from comity.check.world import RECEIVED, World
 from comity.partnership import Partnership, PartyFact, PartyRef
 from comity.terms import Form, Mode, Outcome, Step, slug_of
 
@@ -235,12 +235,13 @@ def safeguard(world: World, proposal: Proposal, item: ProposedItem, answer: Answ
         yield Change("safeguard", words, replace(world, partnership=_with_policy(world.partnership, ends)), proposal)
     if signed := _signed_by_both(world, proposal):
         yield Change("agreement", "Have both parties sign an agreement that is in force for this.", signed, proposal)
-    yield Change(
-        "by-a-person",
-        "Send it once, by hand, instead of as a standing feed.",
-        world,
-        proposal.model_copy(update={"mode": Mode.PUSH}),
-    )
+    if proposal.mode not in RECEIVED:  # Calling it something else does not undo the terms on which it was received.
+        yield Change(
+            "by-a-person",
+            "Send it once, by hand, instead of as a standing feed.",
+            world,
+            proposal.model_copy(update={"mode": Mode.PUSH}),
+        )
     for fact in dict.fromkeys(one.fact for one in answer.against if one.fact and not world.law.fact(one.fact).is_test):
         question = world.law.fact(fact).question
         yield Change(

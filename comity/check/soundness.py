@@ -170,8 +170,16 @@ def reach(portfolio: Portfolio, target: Target) -> Result:
         for point in _reached(portfolio, target, giver, receiver, wide)
     ]
     item = f"an item of kind {target.kind}"
-    answer = f"Yes: {item} can be shared" if found else f"No, for all inputs: never can {item} be shared"
-    return portfolio.result("reach", f"{answer} with {target.whom}.", found)
+    among = "between the parties of the agreements asked about" if portfolio.about else "between the partners"
+    answer = f"Yes: {item} can be shared" if found else f"No, for all inputs: {among}, {item} is never shared"
+    limits = "" if found else f" {NOT_EXAMINED}"
+    return portfolio.result("reach", f"{answer} with {target.whom}.{limits}", found)
+
+
+NOT_EXAMINED = (
+    "That is so of what goes directly, is marked as what it is, comes from at most one other origin, and under the law "
+    "and the confirmations as they stand; free text may hold anything."
+)
 
 
 def _pairs(portfolio: Portfolio, target: Target) -> Iterator[tuple[PartyRef, PartyRef, Wide]]:
@@ -397,7 +405,8 @@ def rests(portfolio: Portfolio) -> Result:
     answer = (
         "Some flows have no sure power for their whole term."
         if found
-        else "Every flow has a power in force, with nothing to be confirmed, for its whole term."
+        else "Every flow has a power in force, with nothing to be confirmed about it, for its whole term. Bases and "
+        "conditions were not looked at."
     )
     return portfolio.result("rests", answer, found)
 

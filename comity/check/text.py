@@ -278,8 +278,10 @@ def _item(written: WrittenItem, at: int, proposal: WrittenProposal, names: Names
     names.law.kinds_of(item.kinds)
     checker.at = ("items", at, "facts")
     known_facts(written.facts, names.law)
+    checker.at = ("items", at, "handling")
+    handling = tuple(sorted({names.law.mark(one) for one in written.handling}))
     form = written.form or proposal.form
-    return ProposedItem.of(item, form, written.facts, origins=written.origins, handling=written.handling)
+    return ProposedItem.of(item, form, written.facts, origins=written.origins, handling=handling)
 
 
 def known_facts(facts: Mapping[str, str], law: Register) -> None:

@@ -42,6 +42,8 @@ class Vocabulary(Model):
     facts: tuple[Fact, ...] = ()
     offices: tuple[Office, ...] = ()
     items: tuple[Item, ...] = ()
+    marks: tuple[str, ...] = ()
+    """Marks of handling that are known, and ask for nothing here; those that routes name are known besides."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,20 @@ class Register:
             found.add(here.id)
             here = self.purpose(here.within) if here.within else here
         return frozenset(found)
+
+    def mark(self, written: str) -> str:
+        """The mark of handling that is meant, however it is spelt; raises `UnknownName`.
+
+        A mark that no rule here knows asks for something that nobody has weighed, so it is not let through in silence.
+        """
+        if _folded(written) not in self._marks:
+            raise UnknownName("mark of handling (leave out one that asks for nothing)", written, self._marks.values())
+        return self._marks[_folded(written)]
+
+    @cached_property
+    def _marks(self) -> Mapping[str, str]:
+        asking = [mark for _, route in self.reach.routes for mark in route.handling]
+        return {_folded(mark): mark for mark in (*self.vocabulary.marks, *asking)}
 
     def kinds_of(self, kinds: Iterable[str]) -> frozenset[str]:
         """The kinds with all they imply."""
@@ -324,3 +340,8 @@ def shipped() -> Register:
     folder = files("comity.law").joinpath("register")
     texts = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".yaml")}
     return load("england-and-wales", texts, shipped_vocabulary())
+
+
+def _folded(mark: str) -> str:
+    """The letters and figures of a mark: case and what stands between them make no difference."""
+    return "".join(one for one in mark.casefold() if one.isalnum())

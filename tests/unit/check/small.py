@@ -30,6 +30,7 @@ purposes:
   - {id: patrols, meaning: where to walk, law_enforcement: mixed, within: safety}
   - {id: enforcement, meaning: catching offenders, law_enforcement: "yes"}
   - {id: care, meaning: care of the individual, law_enforcement: "no"}
+marks: [red]
 kinds:
   - {id: information, meaning: any information}
   - {id: statistical, meaning: counts, implies: [information]}
@@ -38,6 +39,7 @@ kinds:
   - {id: commercial, meaning: trade secrets, implies: [held-in-confidence]}
   - {id: personal, meaning: about a person, implies: [information]}
   - {id: identity, meaning: who it is, implies: [personal]}
+  - {id: other-people, meaning: tells of others too, implies: [personal]}
   - {id: special-category, meaning: special category data, implies: [personal]}
   - {id: "special-category:health", meaning: health, implies: [special-category]}
   - {id: patient, meaning: told to a doctor, implies: ["special-category:health", held-in-confidence]}

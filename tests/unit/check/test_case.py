@@ -521,6 +521,7 @@ def test_what_is_held_for_something_else_is_reused(held_for, reuse):
         (item("name", facts={"deceased": "yes"}), True, False, False),
         (item("diagnosis", facts={"deceased": "yes"}), True, False, True),
         (item("name", facts={"deceased": "unknown"}), True, True, False),
+        (item("name", kinds=("identity", "other-people"), facts={"deceased": "yes"}), True, True, False),
         (item("note"), False, False, False),
     ],
 )
@@ -1152,11 +1153,13 @@ def test_a_clause_of_an_agreement_that_does_not_stand_says_nothing():
         ("feed", ({"agreement": "not-needed", "needs": ["sealed"]},), True),
         ("feed", ({"agreement": "not-needed", "needs": ["court-order"]},), True),
         ("push", ({"agreement": "required"}, {"needs": ["court-order"]}), True),
-        ("push", ({"agreement": "required"}, {"needs": ["sealed"]}), False),
+        ("push", ({"agreement": "required"}, {"needs": ["sealed"]}), True),
+        ("push", ({"agreement": "required", "needs": ["sealed"]}, {"needs": ["sealed"]}), False),
+        ("push", ({"agreement": "required", "needs": ["sealed"]},), True),
         ("push", ({"agreement": "required", "needs": ["court-order"]},), False),
     ],
 )
-def test_an_agreement_is_needed_for_a_feed_or_where_every_open_power_asks_for_one(mode, routes, needed):
+def test_an_agreement_is_needed_for_a_feed_or_where_every_power_that_counts_asks_for_one(mode, routes, needed):
     register = law(entry("act", *routes), drop=("watch-s1",))
     asked = proposal(mode=mode, facts={"court-order": "no"})
 

@@ -196,6 +196,9 @@ def test_a_basis_counts_with_or_without_a_duty_and_silence_only_where_nothing_re
 
     assert [answers(one, a=True) for one in programs_] == [without, under]
     assert [answers(one, a=False, dead=True) for one in programs_] == [True, True]
+    assert [answers(replace(one, of_others=True), a=False, dead=True) for one in programs_] == [
+        answers(one, a=False) for one in programs_
+    ]
 
 
 def test_who_could_be_recognised_waits_for_the_test():
@@ -232,10 +235,17 @@ def test_an_agreement_is_needed_for_a_feed_or_where_the_law_asks_for_one(agreeme
 
 
 @pytest.mark.parametrize(("a", "value"), [(True, True), (None, None), (False, None)])
-def test_another_power_that_may_hold_makes_no_agreement_needed(a, value):
+def test_only_another_power_that_holds_makes_no_agreement_needed_where_one_holds_that_asks_for_it(a, value):
     powers = (Power(SURE, False, "required"), Power(Condition((A,), ()), False, None))
 
-    assert answers(with_(powers=powers), a=a) is (True if a is not False else value)
+    assert answers(with_(powers=powers), a=a) is value
+
+
+@pytest.mark.parametrize(("a", "b", "value"), [(None, None, None), (None, False, None), (True, True, True)])
+def test_where_no_power_holds_yet_those_count_that_may(a, b, value):
+    powers = (Power(Condition((A,), ()), False, "required"), Power(Condition((B,), ()), False, None))
+
+    assert answers(with_(powers=powers), a=a, b=b) is value
 
 
 def test_a_power_that_may_hold_is_not_one_in_hand_for_a_feed():

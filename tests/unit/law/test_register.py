@@ -493,3 +493,16 @@ def test_the_order_in_which_provisions_are_written_is_kept():
     text = json.dumps({"provisions": [entry("b"), entry("a")]})
 
     assert list(load("small", {"act.yaml": text}, VOCABULARY).provisions) == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("written", "mark"),
+    [("TLP-RED", "tlp-red"), ("tlp:red", "tlp-red"), ("3x5x2-C", "3x5x2-c"), ("Official", "official")],
+)
+def test_a_mark_of_handling_is_known_however_it_is_spelt(written: str, mark: str) -> None:
+    assert shipped().mark(written) == mark
+
+
+def test_a_mark_that_no_rule_knows_is_not_let_through_in_silence() -> None:
+    with pytest.raises(UnknownName, match="tlp-red"):
+        shipped().mark("tlp-redd")
