@@ -31,7 +31,7 @@ test: $(VENV)/.dev ## run every check and every test
 	@failed=0; \
 	requirements/system.sh $(SYSTEM) java || failed=1; \
 	$(MAKE) --no-print-directory check || failed=1; \
-	$(BIN)/python -m pytest -n 2 --cov || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov || failed=1; \
 	exit $$failed
 
 check: $(VENV)/.dev ## run the static checks alone

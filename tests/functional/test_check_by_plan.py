@@ -312,6 +312,7 @@ def test_a_run_that_is_stopped_leaves_nothing_behind(northshire, stage, how, pat
     before = northshire.files()
     words = ("check", "rows.csv", "--engine", "plan", "--out", "plan.csv")
     program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # Where it is ignored, too.
         "import comity.cli.progress as p, comity.cli as c\n"
         "class Loud(p.Ticker):\n"
         "    def __call__(self, rows): self._say(f'{self.what}: {rows:,}', nl=True)\n"

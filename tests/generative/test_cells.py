@@ -28,7 +28,7 @@ from comity.terms import Audience, Form, Mode
 from tests.generative.engines import NIGHTLY
 from tests.generative.worlds import generate
 
-WORLDS = range(40 if NIGHTLY else 4)
+WORLDS = range(40 if NIGHTLY else 2)
 PAIRS, THROWS = 4, 40
 LASTS = timedelta(days=400)
 
@@ -116,7 +116,7 @@ def test_what_no_cell_can_come_to_no_other_share_comes_to() -> None:
 
     assert tried["cannot be shared"]
     assert tried["can be shared, by dice too"]
-    assert tried["shares"] >= 60 * len(WORLDS)
+    assert tried["shares"] >= 50 * len(WORLDS)
 
 
 def outcomes(prover: Prover, cells) -> set[str]:
