@@ -280,8 +280,20 @@ def _item(written: WrittenItem, at: int, proposal: WrittenProposal, names: Names
     known_facts(written.facts, names.law)
     checker.at = ("items", at, "handling")
     handling = tuple(sorted({names.law.mark(one) for one in written.handling}))
+    checker.at = ("items", at, "origins")
+    origins = tuple(sorted({_origin(one, names) for one in written.origins}))
     form = written.form or proposal.form
-    return ProposedItem.of(item, form, written.facts, origins=written.origins, handling=handling)
+    return ProposedItem.of(item, form, written.facts, origins=origins, handling=handling)
+
+
+def _origin(written: str, names: Names) -> str:
+    """From whom it came first: an origin that law turns on, however it is spelt, or a partner; else it is refused."""
+    if origin := names.law.origin(written):
+        return origin
+    partners = {name: one.called for one in names.partnership.partners for name in (one.id, one.called)}
+    if written not in partners:
+        raise UnknownName("origin or partner", written, [*names.law.origins, *partners.values()])
+    return partners[written]
 
 
 def known_facts(facts: Mapping[str, str], law: Register) -> None:

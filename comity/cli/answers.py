@@ -64,7 +64,8 @@ def _by_plan(folder: Folder, table: Table, path: Path, how: Manner) -> None:
     beside = path_of(path)
     kind: Kind = "parquet" if how.written == "parquet" else "csv"
     wish = Wish(kind, with_remedies=how.with_remedies or False, for_spreadsheet=how.for_spreadsheet)
-    with replacing(path) as out, replacing(beside) as grounds, workroom(path) as room:
+    read = [table.path]
+    with replacing(path, reading=read) as out, replacing(beside, reading=read) as grounds, workroom(path) as room:
         found = write_by_plan(folder, table, wording(folder), wish, out=out, grounds=grounds, room=room)
     click.echo(f"Written: {shown(path)}, and what each answer rests on: {shown(beside)}", err=True)
     _say_counts(found.counts, found.problems)
@@ -78,7 +79,7 @@ def _row_by_row(folder: Folder, table: Table, out: Path | None, how: Manner) -> 
             click.echo(text, nl=False)
     else:
         path = out_file(out, "decisions", how.written)
-        with replacing(path) as temporary:
+        with replacing(path, reading=[table.path]) as temporary:
             _write(temporary, answers, table, how.written, for_spreadsheet=how.for_spreadsheet)
         click.echo(f"Written: {shown(path)}", err=True)
     _say_counts(bulk.counts, bulk.problems)

@@ -81,6 +81,8 @@ class Distinct:
     names: Names
     on: date
     judged_alone: Collection[str]
+    past: bool = False
+    """Every row is of something that was shared: it must say on which day, and that is not still to come."""
     written: dict[str, dict[Texts, int]] = field(default_factory=lambda: {name: {} for name in GROUPS})
     values: dict[str, dict[Hashable, Any]] = field(default_factory=dict)
     faults: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -170,6 +172,8 @@ class Distinct:
             proposal = read_proposals(document, self.names, self.on).proposals[0]
         except InputError as error:
             return -2 - self._fault([one for one in error.problems if isinstance(one, Problem)])
+        if name == "day" and self.past and (problem := not_past(row.get("on", ""), proposal.on, self.on)):
+            return -2 - self._fault([problem])
         return CODED[name](self, proposal)
 
     @property
@@ -207,6 +211,14 @@ class Distinct:
             self.faults[said] = len(self.faults)
             self._faults.append(said)
         return self.faults[said]
+
+
+def not_past(written: str, day: date, today: date) -> Problem | None:
+    """What is wrong with the day on which something is said to have been shared."""
+    if written and day <= today:
+        return None
+    sentence = f"{day} is still to come." if written else "It is not said on which day this was shared."
+    return Problem("", 0, "no-past-day", sentence, "Give the day in the column on.")
 
 
 # ---- what a group of columns says ------------------------------------------------------

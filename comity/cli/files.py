@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -84,8 +84,12 @@ def write_bytes(path: Path, content: bytes, mode: int | None = None) -> None:
 
 
 @contextlib.contextmanager
-def replacing(path: Path, mode: int | None = None) -> Iterator[Path]:
-    """A file to fill, which takes the place of `path` when all went well and goes when not."""
+def replacing(path: Path, mode: int | None = None, *, reading: Iterable[Path] = ()) -> Iterator[Path]:
+    """A file to fill, which takes the place of `path` when all went well and goes when not.
+
+    What is no ordinary file is not replaced, nor is any of those that are read.
+    """
+    _may_be_replaced(path, reading)
     with naming(path):
         temporary = _temporary(path)
         try:
@@ -94,6 +98,21 @@ def replacing(path: Path, mode: int | None = None) -> Iterator[Path]:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def _may_be_replaced(path: Path, reading: Iterable[Path]) -> None:
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise InputError([
+            Problem(shown(path), 0, "not-a-file", "This is no ordinary file, and is not replaced.",
+                    "Give the name of a new file."),
+        ])  # fmt: skip
+    if any(one.exists() and path.samefile(one) for one in reading):
+        raise InputError([
+            Problem(shown(path), 0, "is-read", "This table is read, and the results would take its place.",
+                    "Give the name of another file."),
+        ])  # fmt: skip
 
 
 def write_new(folder: Path, stem: str, suffix: str, text: str | Callable[[Path], str]) -> Path:

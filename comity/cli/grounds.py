@@ -149,7 +149,7 @@ class Grounds:
             "scope": proposal.scope,
             "audience": proposal.audience,
             "set": proposal.set or "",
-            "need": proposal.need,
+            "need": "as stated" if proposal.need else "",
             "held_for": proposal.held_for or "",
             "claimed": proposal.claimed or "",
             "facts": ";".join(f"{fact}={said}" for fact, said in proposal.facts.items()),

@@ -28,7 +28,7 @@ from comity.check.decision import Answer, Proposal, ProposedItem
 from comity.check.reasons import Reasons
 from comity.check.recheck import Action, actions
 from comity.cli.bulk import OPTIONAL, REQUIRED, Bulk
-from comity.cli.distinct import READ_AT_ALL, Column, Distinct
+from comity.cli.distinct import READ_AT_ALL, Column, Distinct, not_past
 from comity.cli.engine import duckdb_in, planned, ready
 from comity.cli.folder import Folder
 from comity.cli.progress import Ticker
@@ -181,7 +181,7 @@ class PastShares:
         self._alone: dict[int, int] = {}
         self._faults: dict[int, str] = {}
         self._bulk = Bulk(folder, folder.world, wording(folder), folder.on)
-        self._read = Distinct(table, folder.names, folder.on, folder.world.judged_alone)
+        self._read = Distinct(table, folder.names, folder.on, folder.world.judged_alone, past=True)
         readable = self._read.write(room / CODED, self._by_itself, Ticker("Reading", if_long=True))
         with duckdb_in(room) as engine:
             every = engine.read_parquet(room / CODED, table_name="comity_coded")
@@ -247,7 +247,10 @@ class PastShares:
 
     def _by_itself(self, row: int, line: int, written: dict[str, str]) -> None:
         """Decide a share that no plan takes."""
+        said = written.get("on", "")
         decision = self._bulk.decision(self.table, line, written.pop("id", ""), written)
+        if not isinstance(decision, str) and (problem := not_past(said, decision.proposal.on, self.folder.on)):
+            decision = str(replace(problem, file=self.table.name, line=line))
         if isinstance(decision, str):
             self._faults[row] = decision
             self._alone[row] = self._list(Cells(inform=written["items"], problem=decision))

@@ -58,7 +58,9 @@ ALTERNATIVES = 3
 @click.option("--unless", multiple=True, metavar="FACT", help="reach: leave aside what is shared because of this fact.")
 @click.option("--since", metavar="OLD", help="changes: from this version of the one agreement named.")
 @click.option("--law-day", "law_days", type=DAY, multiple=True, metavar="DATE", help="changes: on this day.")
-@click.option("--days", type=click.IntRange(1), default=WINDOW, show_default=True, help="lapses: within so many days.")
+@click.option(
+    "--days", type=click.IntRange(1, 36_500), default=WINDOW, show_default=True, help="lapses: within so many days."
+)
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 def prove(
     names: tuple[str, ...],

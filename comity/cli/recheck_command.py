@@ -42,11 +42,11 @@ def recheck(shares: Path | None, before: Path | None, on: date | None, out: Path
     folder = current_folder(on)
     flows = list(standing(folder, load_folder(before, folder.on) if before else None))
     if shares is None:
-        _show_flows(flows, json_=json_)
+        _show_flows(flows, some=bool(folder.agreements), json_=json_)
         return
     past = _recheck(folder, open_table(shares), out)
     if not json_:
-        _show_flows(flows, json_=False)
+        _show_flows(flows, some=bool(folder.agreements), json_=False)
         click.echo()
     _show_found(past.tally.summary, json_=json_)
     _say_counts(past)
@@ -70,8 +70,9 @@ class Flowing:
 
 def standing(folder: Folder, before: Folder | None) -> Iterator[Flowing]:
     """The items of flows that are not answered *share*; with a folder of before, those whose answer changed."""
-    for id in sorted(folder.agreements):
-        text = folder.agreements[id][0]
+    texts = {**(before.agreements if before else {}), **folder.agreements}
+    for id in sorted(texts):
+        text = texts[id][0]
         cells: dict[tuple[str, str, str, str, str], list[str]] = {}
         for cell, answer, why in _cells(folder, before, text):
             ends = slug_of(cell.discloser.partner), slug_of(cell.recipient.partner)
@@ -97,7 +98,7 @@ def _cells(folder: Folder, before: Folder | None, text: Agreement) -> Iterator[t
         yield one.cell, one.sentence, because(one.after) if one.after else ""
 
 
-def _show_flows(flows: list[Flowing], *, json_: bool) -> None:
+def _show_flows(flows: list[Flowing], *, some: bool, json_: bool) -> None:
     rows = [(one.agreement, one.flow, one.discloser, one.recipients, one.items, one.answer, one.why) for one in flows]
     headers = ("Agreement", "Flow", "From", "To", "Items", "Answer", "Why")
     if json_:
@@ -107,7 +108,9 @@ def _show_flows(flows: list[Flowing], *, json_: bool) -> None:
         click.echo(f"{agreement}, flow {flow}: {answer}{f' ({why})' if why else ''}")
         click.echo(wrapped(f"{discloser} to {', '.join(recipients)}: {', '.join(items)}"))
     if not rows:
-        click.echo("Every item of every flow goes, or goes as before.")
+        click.echo(
+            "Every item of every flow goes, or goes as before." if some else "There is no agreement, and no flow."
+        )
 
 
 def wrapped(text: str) -> str:
@@ -122,7 +125,7 @@ def _recheck(folder: Folder, table: Table, out: Path | None) -> PastShares:
     if out is None:
         with TemporaryDirectory() as room:
             return PastShares(folder, table, Path(room))
-    with replacing(out) as temporary, workroom(out) as room:
+    with replacing(out, reading=[table.path]) as temporary, workroom(out) as room:
         past = PastShares(folder, table, room)
         past.write(temporary, "parquet" if out.suffix.lower() == ".parquet" else "csv")
     return past

@@ -42,6 +42,8 @@ class Vocabulary(Model):
     facts: tuple[Fact, ...] = ()
     offices: tuple[Office, ...] = ()
     items: tuple[Item, ...] = ()
+    origins: tuple[str, ...] = ()
+    """Origins that are known, and that no rule here turns on; those that routes name are known besides."""
     marks: tuple[str, ...] = ()
     """Marks of handling that are known, and ask for nothing here; those that routes name are known besides."""
 
@@ -159,6 +161,20 @@ class Register:
     def _marks(self) -> Mapping[str, str]:
         asking = [mark for _, route in self.reach.routes for mark in route.handling]
         return {_folded(mark): mark for mark in (*self.vocabulary.marks, *asking)}
+
+    def origin(self, written: str) -> str | None:
+        """The origin that some rule turns on, however it is spelt; nothing, if none does."""
+        return self._origins.get(_folded(written))
+
+    @cached_property
+    def _origins(self) -> Mapping[str, str]:
+        asked = [one for _, route in self.reach.routes for one in (*route.origins, *route.not_origins)]
+        return {_folded(one): one for one in (*self.vocabulary.origins, *asked)}
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins that are known, in the order of the alphabet."""
+        return tuple(sorted(set(self._origins.values())))
 
     def kinds_of(self, kinds: Iterable[str]) -> frozenset[str]:
         """The kinds with all they imply."""

@@ -358,3 +358,21 @@ def test_many_equal_rows_are_decided_once(northshire):
     northshire.write("rows.csv", HEADER + "".join(f"{number}," + GOOD for number in range(5_000)))
 
     assert "5,000 rows in, 5,000 out: HUMAN 5,000." in northshire.done("check", "rows.csv", "--out", "answers.csv")
+
+
+@pytest.mark.parametrize("spelt", ["nca", "NCA", "N.C.A."])
+def test_an_origin_is_known_however_it_is_spelt(northshire, spelt):
+    assert "None of this may be shared" in northshire.done(*ASKED_OF_ORIGIN, "--origin", spelt)
+
+
+def test_an_origin_that_nobody_knows_is_refused(northshire):
+    said = northshire(*ASKED_OF_ORIGIN, "--origin", "hmrcc").output
+
+    assert "There is no origin or partner called hmrcc. Did you mean hmrc?" in said
+    assert "Everything may be shared" in northshire.done(*ASKED_OF_ORIGIN, "--origin", "northshire-hospitals")
+
+
+ASKED_OF_ORIGIN = (
+    *("check", "--from", "northshire-police", "--to", "westborough-council", "--purpose", "reduce-crime-disorder"),
+    *("--item", "lsoa-name", "--on", "2026-11-16"),
+)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import shutil
 from datetime import date, timedelta
@@ -214,3 +215,62 @@ def test_a_table_with_other_columns_is_refused(northshire, header, code, words):
     northshire.write("past.csv", f"{header}\n1,a,b,c,d\n")
 
     assert words in northshire.refused(code, "recheck", "past.csv", "--on", ON)
+
+
+@pytest.mark.parametrize(("cell", "words"), [
+    ("", "It is not said on which day this was shared."), ("2029-10-05", "2029-10-05 is still to come."),
+])  # fmt: skip
+@pytest.mark.parametrize("judged", [False, True])
+def test_a_share_of_no_past_day_is_not_taken_for_one_of_today(northshire, cell, words, judged):
+    rows = list(some_shares(2))
+    rows[1][5] = cell
+    write_csv(northshire.folder / "past.csv", rows)
+    if judged:  # Then it is decided by itself.
+        northshire.done(
+            *(
+                "judge",
+                "necessary",
+                "--answer",
+                "yes",
+                "--by",
+                "B. Bates",
+                "--office",
+                "case-officer",
+                "--reasons",
+                "x",
+            ),
+            *("--partner", "northshire-police", "--instance", "share-1", "--from", ON),
+        )
+    northshire.done("recheck", "past.csv", "--on", ON, "--out", "todo.csv")
+
+    found = listed(northshire.folder / "todo.csv")["share-1"]
+    assert found["inform"] == rows[1][4]
+    assert f"past.csv:3: error: {words}" in found["problem"]
+
+
+def test_a_table_without_days_is_of_no_past_day_throughout(northshire):
+    rows = [[cell for at, cell in enumerate(row) if at != 5] for row in some_shares(2)]
+    write_csv(northshire.folder / "past.csv", rows, [one for one in HEADER if one != "on"])
+
+    assert "there is something to do about 2." in northshire.done("recheck", "past.csv", "--on", ON)
+
+
+def test_the_list_takes_the_place_of_no_table_that_is_read_and_of_nothing_but_a_file(northshire):
+    write_csv(northshire.folder / "past.csv", list(some_shares(2)))
+    before = (northshire.folder / "past.csv").read_bytes()
+    (northshire.folder / "alias.csv").symlink_to("past.csv")
+    os.mkfifo(northshire.folder / "pipe.csv")
+    for out, code in (("past.csv", "is-read"), ("alias.csv", "is-read"), ("pipe.csv", "not-a-file")):
+        assert f"[{code}]" in northshire("recheck", "past.csv", "--on", ON, "--out", out).output
+
+    assert (northshire.folder / "past.csv").read_bytes() == before
+    assert (northshire.folder / "pipe.csv").is_fifo()
+
+
+def test_an_agreement_that_is_gone_is_a_change(northshire):
+    shutil.copytree(northshire.folder, northshire.folder.parent / "before")
+    for name in ("agreements", "signatures", "judgements"):
+        shutil.rmtree(northshire.folder / name)
+
+    assert "share by itself before, refer now" in northshire.done("recheck", "--before", "../before", "--on", ON)
+    assert northshire.done("recheck", "--on", ON) == "There is no agreement, and no flow.\n"

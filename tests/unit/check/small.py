@@ -31,6 +31,7 @@ purposes:
   - {id: enforcement, meaning: catching offenders, law_enforcement: "yes"}
   - {id: care, meaning: care of the individual, law_enforcement: "no"}
 marks: [red]
+origins: [here]
 kinds:
   - {id: information, meaning: any information}
   - {id: statistical, meaning: counts, implies: [information]}
