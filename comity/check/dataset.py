@@ -168,16 +168,6 @@ def _origins(cell: str | None, fact: RowFact) -> list[str]:
     return [word for word in words if word and word != OWN]
 
 
-def known_origins(law: Register) -> frozenset[str]:
-    """The origins some rule of law turns on."""
-    return frozenset(
-        origin
-        for provision in law.provisions.values()
-        for route in provision.routes
-        for origin in (*route.origins, *route.not_origins)
-    )
-
-
 def plan(document: Document, columns: Sequence[str], item: Callable[[str], Item], law: Register) -> Plan:
     """How the description fits the table; raises `InputError` with every misfit."""
     description = build(Description, document)
@@ -211,7 +201,7 @@ def plan(document: Document, columns: Sequence[str], item: Callable[[str], Item]
             )
     if problems:
         raise InputError(sorted(problems))
-    return Plan(tuple(columns), items, tuple(facts), known_origins(law))
+    return Plan(tuple(columns), items, tuple(facts), frozenset(law.origins))
 
 
 Misfit = tuple[str, str, str, str]
