@@ -95,8 +95,8 @@ class Places:
 
     def __init__(self, world: World, codes: Codes, first: date, last: date) -> None:
         self.world, self.codes, self.first, self.last = world, codes, first, last
-        self._of_parties = [self._within(days_of_party(world, ref)) for ref in codes.parties]
-        self._of_agreements: dict[int, list[date]] = {}
+        self._of_parties = [frozenset(days_of_party(world, ref)) for ref in codes.parties]
+        self._of_agreements: dict[int, frozenset[date]] = {}
         self._moments: dict[tuple[int, date], int] = {}
         self._numbers = _Numbers()
         self._passed_on = any(one.mode in RECEIVED for one in codes.manners)
@@ -104,17 +104,15 @@ class Places:
         self.stretches = self._starts(self.quiet, *(self._days_agreed(one) for one in world.agreements))
         self.eras = self._starts(days_of_law(world.law))
 
-    def _within(self, days: Iterable[date]) -> list[date]:
-        return [day for day in days if self.first < day <= self.last]
-
     def _starts(self, *changes: Iterable[date]) -> list[date]:
-        return sorted({self.first, *(day for days in changes for day in self._within(days))})
+        """The first day, and every day within on which something changes."""
+        return sorted({self.first, *(day for days in changes for day in days if self.first < day <= self.last)})
 
-    def _days_agreed(self, one: SignedAgreement) -> list[date]:
+    def _days_agreed(self, one: SignedAgreement) -> frozenset[date]:
         """The days on which something changes about an agreement, or about what is judged under it."""
         if id(one) not in self._of_agreements:
             judged = [day for made in self.world.judged((one,), "") for day in (made.from_, made.until) if day]
-            self._of_agreements[id(one)] = self._within({*days_of_agreement(one), *judged})
+            self._of_agreements[id(one)] = frozenset((*days_of_agreement(one), *judged))
         return self._of_agreements[id(one)]
 
     @property

@@ -160,7 +160,7 @@ class Register:
     @cached_property
     def _marks(self) -> Mapping[str, str]:
         asking = [mark for _, route in self.reach.routes for mark in route.handling]
-        return {_folded(mark): mark for mark in (*self.vocabulary.marks, *asking)}
+        return _by_spelling((*self.vocabulary.marks, *asking))
 
     def origin(self, written: str) -> str | None:
         """The origin that some rule turns on, however it is spelt; nothing, if none does."""
@@ -169,7 +169,7 @@ class Register:
     @cached_property
     def _origins(self) -> Mapping[str, str]:
         asked = [one for _, route in self.reach.routes for one in (*route.origins, *route.not_origins)]
-        return {_folded(one): one for one in (*self.vocabulary.origins, *asked)}
+        return _by_spelling((*self.vocabulary.origins, *asked))
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -358,6 +358,11 @@ def shipped() -> Register:
     return load("england-and-wales", texts, shipped_vocabulary())
 
 
-def _folded(mark: str) -> str:
-    """The letters and figures of a mark: case and what stands between them make no difference."""
-    return "".join(one for one in mark.casefold() if one.isalnum())
+def _by_spelling(words: Iterable[str]) -> dict[str, str]:
+    """The words by what is left of them however they are spelt; of two spellings of one, the last."""
+    return {_folded(word): word for word in words}
+
+
+def _folded(word: str) -> str:
+    """The letters and figures of a word: case and what stands between them make no difference."""
+    return "".join(one for one in word.casefold() if one.isalnum())
